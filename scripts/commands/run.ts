@@ -1,0 +1,144 @@
+// `npm run ex -- <lesson> [program]`: runs one program of a lesson in this terminal, as the student would by hand.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { family } from '../../test/harness/proc.ts';
+import { currentRun } from '../../test/harness/run.ts';
+import { openKeepsakes } from '../keepsakes.ts';
+import { findProgram, placesOf, root, type Lesson, type LessonProgram } from '../lessons.ts';
+import { paint, print } from '../screen.ts';
+import { UserError } from '../user-error.ts';
+
+export interface RunOptions {
+  readonly program?: string;
+  readonly solution: boolean;
+  readonly args: readonly string[];
+}
+
+/** Resolves with the exit status of the program; 128 + n if signal n ended it, as a shell says it. */
+export async function run(
+  lesson: Lesson,
+  { program: typed, solution, args }: RunOptions,
+): Promise<number> {
+  const program = findProgram(lesson, typed);
+  const places = placesOf(lesson);
+  const file = join(root, solution ? places.solution : places.starter, `${program.name}.ts`);
+  if (!existsSync(file))
+    throw new UserError(
+      `there is no ${program.name}.ts in ${places.starter}; npm run ex -- reset ${lesson.name} brings it back`,
+      1,
+    );
+
+  const keepsakes = await openKeepsakes();
+  if (!solution) {
+    await keepsakes.snapshot(lesson, 'run');
+    await keepsakes.note({ lesson: lesson.name, event: 'run', program: program.name });
+  }
+  printPlaces(lesson);
+  for (const other of lesson.programs.filter(({ name }) => name !== program.name)) {
+    print(paint.dim(`  in a second terminal: ${commandFor(lesson, other, solution)}`));
+  }
+  print(
+    paint.dim(
+      `  ${solution ? 'the solution' : 'your version'} of ${program.name} runs now; Ctrl+C ends it`,
+    ),
+    '',
+  );
+
+  const status = await runHere(file, args);
+  if (status !== 0 && !solution && status < 128) {
+    print(
+      '',
+      paint.dim(
+        `  ${program.name} ended with status ${status} · what is missing? npm run ex -- ${lesson.name} --test`,
+      ),
+    );
+  }
+  return status;
+}
+
+/** The four places of a lesson, once a run. */
+export function printPlaces(lesson: Lesson): void {
+  const { starter, solution, checks, note } = placesOf(lesson);
+  print(
+    paint.bold(`${lesson.name} · ${lesson.title} ${lesson.chinese}`),
+    paint.dim(`  starter   ${starter}/   (the task: ${starter}/README.md)`),
+    paint.dim(`  solution  ${solution}/`),
+    paint.dim(`  checks    ${checks}`),
+    paint.dim(`  note      ${note}`),
+  );
+}
+
+/** What to type to run a program by hand. */
+export function commandFor(lesson: Lesson, program: LessonProgram, solution: boolean): string {
+  const name = program === lesson.programs[0] ? '' : ` ${program.name}`;
+  const example = program.example ? ` -- ${program.example}` : '';
+  return `npm run ex -- ${lesson.name}${name}${solution ? ' --solution' : ''}${example}`;
+}
+
+/** How long a program may take to end by itself, in milliseconds, before it is told once more. */
+const TO_HEAR_OF_IT = 1_000;
+
+/**
+ * The program shares this terminal and its process group, so that it can read the keyboard and Ctrl+C reaches it and its
+ * children directly. What it leaves behind is ended here.
+ */
+async function runHere(file: string, args: readonly string[]): Promise<number> {
+  const { mark } = currentRun();
+  const [name = '', value = ''] = mark.split(/=(.*)/s);
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const child = spawn(process.execPath, ['--import', tsx, file, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, [name]: value },
+  });
+
+  let interrupts = 0;
+  const forward = (signal: NodeJS.Signals) => {
+    interrupts += 1;
+    if (interrupts > 1) child.kill('SIGKILL');
+    else if (signal === 'SIGTERM') child.kill(signal);
+    // Ctrl+C goes to all processes of the terminal, so the program has it already. `kill -INT` of this process alone has
+    // not reached it: without a terminal, a program that is still there after a while is told.
+    else if (!process.stdin.isTTY) setTimeout(() => child.kill(signal), TO_HEAR_OF_IT).unref();
+  };
+  process.on('SIGINT', forward);
+  process.on('SIGTERM', forward);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) =>
+        resolve(signal ? 128 + signalNumber(signal) : (code ?? 1)),
+      );
+    });
+  } finally {
+    process.off('SIGINT', forward);
+    process.off('SIGTERM', forward);
+    endLeftovers(mark);
+  }
+}
+
+function endLeftovers(mark: string): void {
+  // esbuild is tsx's own compiler, which ends by itself a moment after the program. Zombies are for init to reap.
+  const leftovers = family(-1, mark).filter(
+    ({ state, command }) => state !== 'Z' && command !== 'esbuild',
+  );
+  for (const row of leftovers) {
+    print(
+      paint.yellow(
+        `  the program left a process behind (${row.command}, pid ${row.pid}); it has been ended`,
+      ),
+    );
+    try {
+      process.kill(row.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+function signalNumber(signal: NodeJS.Signals): number {
+  return constants.signals[signal] ?? 0;
+}

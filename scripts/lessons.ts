@@ -1,0 +1,126 @@
+// The one ordered list of lessons, and how a lesson is found by what somebody types. Order is kept here and nowhere else.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { closest, distance } from 'fastest-levenshtein';
+import type { LessonChecks } from '../test/harness/check.ts';
+import { UserError } from './user-error.ts';
+
+/** One program of a lesson: a file `<name>.ts` in its starter and in its solution. */
+export interface LessonProgram {
+  readonly name: string;
+  /** What to type after it to see it work, if it needs arguments. */
+  readonly example?: string;
+}
+
+export interface Lesson {
+  /** The name of its directory in every tree. */
+  readonly name: string;
+  readonly title: string;
+  readonly chinese: string;
+  /** The first one is what `npm run ex -- <lesson>` starts. */
+  readonly programs: readonly LessonProgram[];
+  /** Lessons that come before it. */
+  readonly needs: readonly string[];
+  /** Set where the lesson needs one kind of system. */
+  readonly platform?: 'linux';
+  /** Ports that its programs take when none is given. */
+  readonly ports: readonly number[];
+}
+
+export const lessons: readonly Lesson[] = [
+  {
+    name: 'talk-split',
+    title: 'separate a dialogue by speaker',
+    chinese: '文件分离',
+    programs: [{ name: 'talk-split', example: 'exercises/talk-split/talk.txt out' }],
+    needs: [],
+    ports: [],
+  },
+  {
+    name: 'tcp-echo',
+    title: 'an echo server and its client over TCP',
+    chinese: 'TCP 回声',
+    programs: [{ name: 'server' }, { name: 'client' }],
+    needs: [],
+    ports: [8888],
+  },
+  {
+    name: 'chatroom',
+    title: 'a chat room over UDP, in several processes',
+    chinese: '群聊聊天室',
+    programs: [{ name: 'server' }, { name: 'client', example: '老王' }],
+    needs: ['tcp-echo'],
+    ports: [8888],
+  },
+];
+
+/** The root of the workbook. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The places of a lesson, relative to the root. */
+export function placesOf({ name }: Lesson): {
+  starter: string;
+  solution: string;
+  checks: string;
+  note: string;
+  hints: string;
+} {
+  return {
+    starter: `exercises/${name}`,
+    solution: `solutions/${name}`,
+    checks: `test/${name}.test.ts`,
+    note: `notes/${name}.md`,
+    hints: `notes/hints/${name}.md`,
+  };
+}
+
+/** Finds a lesson by its name, its number in the list, or the beginning of its name. Throws {@link UserError}. */
+export function findLesson(typed: string, among: readonly Lesson[] = lessons): Lesson {
+  const exact =
+    among.find(({ name }) => name === typed) ??
+    (/^\d+$/.test(typed) ? among[Number(typed) - 1] : undefined);
+  if (exact) return exact;
+  if (/^\d+$/.test(typed))
+    throw new UserError(`there is no lesson ${typed}: they go from 1 to ${among.length}`);
+  const begins = among.filter(({ name }) => name.startsWith(typed));
+  if (begins.length === 1) return begins[0] as Lesson;
+  if (begins.length > 1)
+    throw new UserError(`"${typed}" could be ${listed(begins.map(({ name }) => name))}`);
+  throw new UserError(
+    `there is no lesson "${typed}"${didYouMean(
+      typed,
+      among.map(({ name }) => name),
+    )}`,
+  );
+}
+
+/** Finds a program of a lesson; without a name, its first. Throws {@link UserError}. */
+export function findProgram(lesson: Lesson, typed: string | undefined): LessonProgram {
+  const [first] = lesson.programs;
+  if (!first) throw new Error(`lesson ${lesson.name} has no program`);
+  if (typed === undefined) return first;
+  const found = lesson.programs.find(({ name }) => name === typed);
+  if (found) return found;
+  const names = lesson.programs.map(({ name }) => name);
+  throw new UserError(
+    `${lesson.name} has no program "${typed}": it has ${listed(names)}${didYouMean(typed, names)}`,
+  );
+}
+
+/** ` Did you mean "tcp-echo"?`, if something is near enough to be a slip of the finger. */
+export function didYouMean(typed: string, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const near = closest(typed, names);
+  return distance(typed, near) <= Math.max(2, near.length / 3) ? `. Did you mean "${near}"?` : '';
+}
+
+/** Loads the checks of a lesson: the default export of its test file. */
+export function loadChecks(lesson: Lesson): LessonChecks {
+  const load = createRequire(import.meta.url);
+  return (load(join(root, placesOf(lesson).checks)) as { default: LessonChecks }).default;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 1 ? `${names[0]}` : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}

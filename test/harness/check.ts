@@ -1,0 +1,351 @@
+// A check as data: what a lesson's test file declares, and how one of them is run and judged.
+import { basename } from 'node:path';
+import { clean, columnsOf } from './bytes.ts';
+import type { Entry, Exchange } from './exchange.ts';
+import { createExchange } from './exchange.ts';
+import { Failure, type Facts, type Verdict } from './failure.ts';
+import { generalDiagnoses } from './general-diagnoses.ts';
+import { describeExcess, firstLine, type Program } from './program.ts';
+import { SyntaxProblem } from './transform.ts';
+import { openTrial, type Subject, type Trial } from './trial.ts';
+
+/** One graded test. Its id in reports is `<lesson>/<id>`. */
+export interface Check {
+  readonly id: string;
+  /** The step of the lesson that it belongs to, from 1. */
+  readonly step: number;
+  /** A claim that a learner can read: `echoes every byte as it came, text or not`. */
+  readonly title: string;
+  /** The points of a lesson add up to 100. */
+  readonly points: number;
+  /** Milliseconds for the whole check, default {@link TIME_LIMIT}. */
+  readonly timeLimit?: number;
+  /** Returns if the claim holds; throws a {@link Failure} if not. */
+  run(trial: Trial): Promise<void>;
+}
+
+/** What is known when a check has failed: the facts of the failure, and of the program that was judged. */
+export interface Seen extends Facts {
+  readonly check: string;
+  readonly verdict: Verdict;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why the harness had to end the program: too much output, too many processes, too much memory. */
+  readonly excess?: string;
+  /** True if a program used the processor all the time while the check waited for it: see `Program.spins`. */
+  readonly spins?: boolean;
+  /** Set if the program ended by an error that nobody handled. */
+  readonly crash?: { readonly message: string; readonly place: string };
+  readonly exchange: readonly Entry[];
+}
+
+/** Names the cause of what was seen. The first that applies is told, those of the lesson before the general ones. */
+export interface Diagnosis {
+  readonly id: string;
+  /** True if this, and nothing else, explains what was seen. Looks at bytes, order, exits; never at source text. */
+  when(seen: Seen): boolean;
+  /** The usual cause, in a sentence or two. */
+  cause(seen: Seen): string;
+  /** Where to look: a step of the lesson (default: that of the check) and one of its hints, 1 to 4. */
+  readonly step?: number;
+  readonly hint?: number;
+}
+
+/** What a lesson's test file declares. */
+export interface LessonChecks {
+  readonly lesson: string;
+  /** The titles of the steps, in order. */
+  readonly steps: readonly string[];
+  readonly checks: readonly Check[];
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** One result record: all that was seen, as data. */
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly step: number;
+  readonly points: number;
+  readonly earned: number;
+  readonly verdict: Verdict;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly seed: string;
+  readonly saw?: string;
+  readonly expected?: string;
+  readonly bytes?: readonly string[];
+  readonly diagnosis?: { readonly id: string; readonly cause: string };
+  readonly lookAt?: { readonly step: number; readonly hint?: number };
+  /** For verdict `infra`: what broke in the workbook itself, with its stack. */
+  readonly trouble?: string;
+  readonly exchange: readonly Entry[];
+}
+
+export interface RunOptions {
+  readonly seed: string;
+  /** Aborted: the check is ended at once, everything is cleared up, and {@link Cancelled} is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+export class Cancelled extends Error {}
+
+/** How long one check may take, in milliseconds: far more than any right program needs. */
+export const TIME_LIMIT = 30_000;
+
+/** Runs one check on one subject. Never throws but {@link Cancelled}: whatever else happens is a verdict. */
+export async function runCheck(
+  { lesson, diagnoses }: LessonChecks,
+  check: Check,
+  subject: Subject,
+  { seed, signal }: RunOptions,
+): Promise<CheckResult> {
+  const began = performance.now();
+  const exchange = createExchange();
+  const id = `${lesson}/${check.id}`;
+  const base = { id, title: check.title, step: check.step, points: check.points, seed };
+  const finish = (rest: Outcome): CheckResult => ({
+    ...base,
+    earned: rest.verdict === 'passed' ? check.points : 0,
+    duration: Math.round(performance.now() - began),
+    exchange: exchange.entries,
+    ...rest,
+  });
+
+  let open;
+  try {
+    open = openTrial(subject, id, seed, exchange);
+  } catch (error) {
+    return finish({ verdict: 'infra', trouble: trouble(error) });
+  }
+  const { trial, programs, close } = open;
+  let limit: NodeJS.Timeout | undefined;
+  let cancel = () => {};
+  // A check may be waiting for something of its own, which no trial can end: it is not waited for.
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (why: Error) => {
+      trial.happenings.cancel(why);
+      reject(why);
+    };
+    cancel = () => stop(new Cancelled());
+    limit = setTimeout(() => stop(tooLong(check)), check.timeLimit ?? TIME_LIMIT);
+    if (signal?.aborted) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
+  });
+  let thrown: { readonly error: unknown } | undefined;
+  let outcome: Outcome | undefined;
+  try {
+    await (signal?.aborted ? stopped : Promise.race([stopped, check.run(trial)]));
+  } catch (error) {
+    thrown = { error };
+    const failure = asFailure(error);
+    if (failure) {
+      await lastWords(programs, failure);
+      // Before the trial is closed: what is ended then has not ended by itself.
+      outcome = explain(failure, check, programs, exchange, diagnoses);
+    }
+  } finally {
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', cancel);
+  }
+  try {
+    const leftovers = await close();
+    if (!thrown && leftovers[0] !== undefined) {
+      outcome = explain(leftBehind(leftovers), check, programs, exchange, diagnoses);
+    }
+  } catch (error) {
+    if (!(thrown?.error instanceof Cancelled)) thrown = { error };
+    outcome = undefined;
+  }
+  if (outcome) return finish(outcome);
+  if (!thrown) return finish({ verdict: 'passed' });
+  if (thrown.error instanceof Cancelled) throw thrown.error;
+  return finish({ verdict: 'infra', trouble: trouble(thrown.error) });
+}
+
+type Outcome = Partial<CheckResult> & { readonly verdict: Verdict };
+
+/** Turns a failure into words: the crash behind it, if there was one, and the first diagnosis that applies. */
+function explain(
+  failure: Failure,
+  check: Check,
+  programs: readonly Program[],
+  exchange: Exchange,
+  diagnoses: readonly Diagnosis[],
+): Outcome {
+  const judged = programs.filter((program) => program.judged);
+  const stopped = judged.find(({ excess }) => excess);
+  const ended = stopped ? undefined : judged.find(endedByItself);
+  const program = stopped ?? ended ?? judged[0];
+  const crash = ended && crashOf(ended);
+  const verdict = crash || stopped ? 'crashed' : failure.verdict;
+  const spinning =
+    failure.verdict === 'timed out' && failure.facts.start === undefined
+      ? judged.find((candidate) => candidate.spins())
+      : undefined;
+  const seen: Seen = {
+    stdout: program?.stdout.text ?? '',
+    stderr: judged.map(({ stderr }) => stderr.text).join('\n'),
+    ...(program?.exit && program.signalled !== 'SIGKILL' ? { exit: program.exit } : {}),
+    ...(program?.excess ? { excess: program.excess } : {}),
+    ...(crash ? { crash } : {}),
+    ...(spinning ? { spins: true } : {}),
+    ...failure.facts,
+    check: check.id,
+    verdict,
+    exchange: [...exchange.entries],
+  };
+  // A program that stopped at a TODO, or had to be ended, shows many symptoms: none of them is the cause.
+  const symptomsOnly = todoOf(judged) !== undefined || seen.excess !== undefined;
+  const candidates = symptomsOnly ? generalDiagnoses : [...diagnoses, ...generalDiagnoses];
+  const diagnosis = candidates.find(({ when }) => when(seen));
+  const saw = () => {
+    const unfinished = todoOf(judged);
+    if (unfinished) return `the ${unfinished.program} stopped at a TODO: ${unfinished.what}`;
+    if (stopped?.excess && failure.facts.start === undefined)
+      return `${failure.saw} The ${stopped.program} was ended: ${describeExcess(stopped.excess)}.`;
+    if (spinning) return `${failure.saw} The ${spinning.program} uses the processor all the time.`;
+    if (!crash) return failure.saw;
+    return failure.facts.start === 'exited'
+      ? `${failure.saw}${crash.place === '.' ? '' : crash.place}`
+      : `${failure.saw} The ${ended?.program} had ended: ${crash.message}${crash.place}`;
+  };
+  return {
+    verdict: todoOf(judged) ? 'failed' : verdict,
+    saw: saw(),
+    expected: failure.expected,
+    bytes: failure.bytes,
+    exchange: seen.exchange,
+    lookAt: {
+      step: diagnosis?.step ?? check.step,
+      ...(diagnosis?.hint ? { hint: diagnosis.hint } : {}),
+    },
+    ...(diagnosis ? { diagnosis: { id: diagnosis.id, cause: diagnosis.cause(seen) } } : {}),
+  };
+}
+
+/** A starter that has come to a place that is not written yet: see scripts/todo.ts. */
+function todoOf(judged: readonly Program[]): { program: string; what: string } | undefined {
+  return judged.flatMap(({ program, stderr }) => {
+    const what = stderr.text.match(/^TODO: (.*)$/m)?.[1];
+    return what === undefined ? [] : [{ program, what }];
+  })[0];
+}
+
+function asFailure(thrown: unknown): Failure | undefined {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof SyntaxProblem) return unreadable(thrown);
+  const { code, message = '' } = (thrown ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code === 'ENOENT' && message.startsWith('there is no ')) {
+    return new Failure({
+      saw: `${message}.`,
+      expected: 'the file stands where the lesson has it.',
+      facts: { start: 'missing' },
+    });
+  }
+  return undefined;
+}
+
+/** A source that cannot be run, with the line and a mark below the place. */
+function unreadable({ file, line, column, lineText, message, kind }: SyntaxProblem): Failure {
+  const start = Math.max(0, column - 1 - 40);
+  const shown = Array.from(lineText.slice(start, start + 64), (sign) =>
+    sign === '\t' ? ' ' : clean(sign),
+  );
+  const before = Array.from(lineText.slice(start, column - 1)).length;
+  const place = `${basename(file)}:${line}:${column}`;
+  return new Failure({
+    saw:
+      kind === 'import'
+        ? `${place}: ${message}.`
+        : `${place} cannot be read as TypeScript: ${message}.`,
+    expected: kind === 'import' ? 'what is imported is there.' : 'a program that can be read.',
+    bytes: [shown.join(''), `${' '.repeat(columnsOf(shown.slice(0, before).join('')))}^`],
+    facts: { start: kind },
+  });
+}
+
+/**
+ * Gives a program that is about to end the time to say why: its end may arrive a moment after its last words, or after the
+ * connection that broke with it.
+ */
+async function lastWords(programs: readonly Program[], { facts }: Failure): Promise<void> {
+  // What it printed before its sockets closed is in our pipe by now: read it.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  const broken = facts.wasReset === true || facts.ended === true || facts.refused === true;
+  for (const { judged, exit, stderr, ended } of programs) {
+    const spoke = stderr.bytes.length > 0;
+    if (!judged || exit || !(spoke || broken)) continue;
+    try {
+      await ended('after its last words', { patience: spoke ? 300 : 50 });
+    } catch (error) {
+      if (!(error instanceof Failure || error instanceof Cancelled)) throw error;
+    }
+  }
+}
+
+/** True unless it did what was asked (status 0, or the end by the signal that the check sent), or the harness ended it. */
+function endedByItself({ exit, signalled, excess }: Program): boolean {
+  if (exit === undefined || excess !== undefined || exit.code === 0) return false;
+  return signalled === undefined || (signalled !== 'SIGKILL' && exit.signal !== signalled);
+}
+
+/** An error that nobody handled: node prints it with its stack, and ends with status 1. */
+function crashOf(program: Program): { message: string; place: string } | undefined {
+  const { text } = program.stderr;
+  const byKernel = program.exit?.signal;
+  if (byKernel) return { message: byKernel, place: '.' };
+  if (!/^\s+at .+:\d+/m.test(text) && !/^Traceback /m.test(text) && !/^Node\.js v\d/m.test(text))
+    return undefined;
+  const place = placeOf(text);
+  return { message: clean(firstLine(text), 120), place: place ? ` (${place}).` : '.' };
+}
+
+/**
+ * Where an error was thrown, as `server.ts:12`: node names that place first, Python last. Only places in the student's own
+ * files are of use.
+ */
+function placeOf(text: string): string | undefined {
+  const [, pythonFile, pythonLine] =
+    [...text.matchAll(/^\s+File "(.+)", line (\d+)/gm)].at(-1) ?? [];
+  if (pythonFile) return `${basename(pythonFile)}:${pythonLine}`;
+  const places = text.matchAll(/([^\s()"']+\.(?:[cm]?[jt]s)):(\d+)/g);
+  for (const [, file = '', line] of places) {
+    if (!/node_modules|^node:|\/transformed\//.test(file)) return `${basename(file)}:${line}`;
+  }
+  return undefined;
+}
+
+function tooLong({ timeLimit = TIME_LIMIT }: Check): Failure {
+  return new Failure({
+    verdict: 'timed out',
+    saw: `the check was not through after ${timeLimit / 1000} s.`,
+    expected: 'an answer long before that.',
+    facts: { tooLong: true },
+  });
+}
+
+function leftBehind(leftovers: readonly string[]): Failure {
+  return new Failure({
+    saw: `${leftovers[0]}${leftovers.length > 1 ? `, and ${leftovers.length - 1} more` : ''}.`,
+    expected: 'when a program ends, everything that it started has ended too.',
+    facts: { leftovers },
+  });
+}
+
+/** What the machine refuses is said in one line; a fault in the workbook's own code keeps its stack. */
+function trouble(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const refused = REFUSALS[(error as NodeJS.ErrnoException).code ?? ''];
+  return refused ? `${refused} (${error.message})` : (error.stack ?? error.message);
+}
+
+const REFUSALS: Record<string, string> = {
+  ENOSPC: 'no space left on the disk',
+  EDQUOT: 'no space left for you on the disk',
+  EACCES: 'not allowed',
+  EROFS: 'the file system is read-only',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  ENOMEM: 'not enough memory',
+  EAGAIN: 'no more processes are allowed',
+};

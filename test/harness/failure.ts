@@ -1,0 +1,51 @@
+// A failure: what a check throws when the program did not do what the lesson asks. Anything else that is thrown while a
+// check runs is the workbook's own fault (verdict "infra") and never counts against a student.
+
+/**
+ * How a check ended.
+ * `crashed`: the program ended by itself where it should have gone on. `timed out`: something never came.
+ * `infra`: the workbook's own fault, never marked 0.
+ */
+export type Verdict = 'passed' | 'failed' | 'timed out' | 'crashed' | 'infra';
+
+/** What was seen, as values: the diagnoses are matched against these, never against the student's source text. */
+export interface Facts {
+  /** What a check sent, and what came back. */
+  readonly sent?: Buffer;
+  readonly got?: Buffer;
+  /** Why a program did not start: see start-fault.ts. */
+  readonly start?: string;
+  /** The program's exit, where it ended. */
+  readonly exit?: { readonly code: number | null; readonly signal: string | null };
+  readonly stderr?: string;
+  readonly [name: string]: unknown;
+}
+
+export interface FailureText {
+  /** What the program really did: one or two short sentences. */
+  readonly saw: string;
+  /** What the lesson asks for. */
+  readonly expected: string;
+  /** Lines that show bytes, the first difference marked; at most four. */
+  readonly bytes?: readonly string[];
+  readonly facts?: Facts;
+  readonly verdict?: Exclude<Verdict, 'passed' | 'infra'>;
+}
+
+export class Failure extends Error {
+  readonly saw: string;
+  readonly expected: string;
+  readonly bytes: readonly string[];
+  readonly facts: Facts;
+  readonly verdict: Exclude<Verdict, 'passed' | 'infra'>;
+
+  constructor({ saw, expected, bytes = [], facts = {}, verdict = 'failed' }: FailureText) {
+    super(`Saw: ${saw} Expected: ${expected}`);
+    this.name = 'Failure';
+    this.saw = saw;
+    this.expected = expected;
+    this.bytes = bytes;
+    this.facts = facts;
+    this.verdict = verdict;
+  }
+}

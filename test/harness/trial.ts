@@ -1,0 +1,289 @@
+// A trial: everything one check may use to try one program, and the promise that all of it is gone afterwards.
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dirname, join } from 'node:path';
+import { showDifference } from './bytes.ts';
+import { bindPeer, type DatagramPeer } from './datagram-peer.ts';
+import { startDatagramRelay, type DatagramWire } from './datagram-relay.ts';
+import type { Actor, Exchange } from './exchange.ts';
+import { Failure, type FailureText } from './failure.ts';
+import { startProgram, type Address, type Program } from './program.ts';
+import { seededRandom, type SeededRandom } from './random.ts';
+import { startRelay, type Wire } from './relay.ts';
+import { currentRun } from './run.ts';
+import { connectPeer, listenForPeers, type StreamHost, type StreamPeer } from './stream-peer.ts';
+import { makeRunnable } from './transform.ts';
+import { createHappenings, type Happenings } from './waiting.ts';
+
+/** What is judged, and what it is judged against: two directories with programs of the same names. */
+export interface Subject {
+  /** Where the programs under check are: `exercises/tcp-echo`, `solutions/tcp-echo`, a submission. */
+  readonly directory: string;
+  /** Where the reference programs are: always the workbook's own solutions. */
+  readonly reference: string;
+}
+
+export interface StartOptions {
+  /** Its name in the exchange; default: the program's own name. */
+  readonly actor?: Actor;
+  /** The directory it is started in; default: the trial's own. */
+  readonly cwd?: string;
+}
+
+/** What a check is given. Everything opened through it is closed when the check ends, however it ends. */
+export interface Trial {
+  readonly seed: string;
+  readonly random: SeededRandom;
+  readonly exchange: Exchange;
+  readonly happenings: Happenings;
+  /** An empty directory of this trial's own. */
+  readonly directory: string;
+  /** The HOME that the programs see. */
+  readonly home: string;
+  /** Starts a program under check. */
+  start(program: string, args?: readonly string[], options?: StartOptions): Promise<Program>;
+  /** Starts the workbook's own version of a program, as the other end. */
+  reference(program: string, args?: readonly string[], options?: StartOptions): Promise<Program>;
+  connect(to: Address, actor?: Actor): Promise<StreamPeer>;
+  listen(actor?: Actor): Promise<StreamHost>;
+  datagrams(actor: Actor, to?: Address): Promise<DatagramPeer>;
+  /** Puts a hostile wire in front of a stream server. */
+  relay(to: Address, wire: Wire): Promise<Address>;
+  /** Puts a hostile wire in front of a datagram server. `name` tells how the ladder calls a client, by its first datagram. */
+  datagramRelay(
+    to: Address,
+    wire: DatagramWire,
+    name?: (key: string, first: Buffer) => Actor,
+  ): Promise<Address>;
+  /** Writes a file below the trial's directory; returns its path. */
+  write(name: string, content: string | Uint8Array): Promise<string>;
+  /** The names in a directory, sorted; empty if there is none. */
+  names(path: string): Promise<string[]>;
+  /** Throws a {@link Failure} unless the bytes are the same. */
+  sameBytes(
+    got: Uint8Array,
+    expected: Uint8Array,
+    what: string,
+    facts?: FailureText['facts'],
+  ): void;
+  fail(text: FailureText): never;
+  /** Throws a {@link Failure} unless `condition` holds. */
+  must(condition: boolean, text: FailureText): void;
+  /** A remark in the exchange. */
+  note(text: string): void;
+}
+
+/** A trial as its host sees it. */
+export interface OpenTrial {
+  readonly trial: Trial;
+  readonly programs: readonly Program[];
+  /**
+   * Ends everything that is still there. Returns what a judged program had left behind when it ended by itself. From then
+   * on nothing can be opened through the trial: it rejects. Rejects if something cannot be ended.
+   */
+  close(): Promise<string[]>;
+}
+
+export function openTrial(
+  subject: Subject,
+  id: string,
+  seed: string,
+  exchange: Exchange,
+): OpenTrial {
+  const run = currentRun();
+  const root = run.directory(id.replace(/[^a-z0-9-]/g, '-'));
+  const directory = join(root, 'work');
+  const home = join(root, 'home');
+  const programs: Program[] = [];
+  const closers: (() => Promise<void>)[] = [];
+  let clients = 0;
+  let started = 0;
+  let closing: Promise<string[]> | undefined;
+  const happenings = createHappenings(() =>
+    programs
+      .filter((program) => !program.exit)
+      .flatMap((program) => program.family(SHARED).map((row) => row.pid)),
+  );
+  const setting = { exchange, happenings };
+
+  async function launch(
+    from: string,
+    judged: boolean,
+    name: string,
+    args: readonly string[],
+    options: StartOptions,
+  ) {
+    await mkdir(directory, { recursive: true });
+    await mkdir(home, { recursive: true });
+    // A mark of its own for each program: its children are told from those of the others.
+    const mark = `WORKBOOK_PROGRAM=${root}/${(started += 1)}`;
+    const runnable = await makeRunnable(from, name, join(run.root, 'transformed'));
+    if (closing) throw new TrialOver();
+    const program = startProgram({
+      program: name,
+      actor: options.actor ?? name,
+      judged,
+      runnable,
+      args,
+      cwd: options.cwd ?? directory,
+      environment: environment(root, home, [run.mark, mark]),
+      mark,
+      exchange,
+      happenings,
+    });
+    programs.push(program);
+    return program;
+  }
+
+  /** What a check opens is closed with the trial: at once, if the trial was over before it stood open. */
+  async function owned<T>(opening: Promise<T>, close: (opened: T) => unknown): Promise<T> {
+    const opened = await opening;
+    if (closing) {
+      await close(opened);
+      throw new TrialOver();
+    }
+    closers.push(async () => void (await close(opened)));
+    return opened;
+  }
+
+  const trial: Trial = {
+    seed,
+    random: seededRandom(`${seed} ${id}`),
+    exchange,
+    happenings,
+    directory,
+    home,
+    start: (program, args = [], options = {}) =>
+      launch(subject.directory, true, program, args, options),
+    reference: (program, args = [], options = {}) =>
+      launch(subject.reference, false, program, args, options),
+    connect: (to, actor = `client ${(clients += 1)}`) =>
+      owned(connectPeer(to, actor, 'server', setting), (peer) => peer.destroy()),
+    listen: (actor = 'server') =>
+      owned(listenForPeers(actor, 'client', setting), (host) => host.close()),
+    datagrams: (actor, to) =>
+      owned(bindPeer(actor, actor === 'server' ? 'client' : 'server', to, setting), (peer) =>
+        peer.close(),
+      ),
+    relay: (to, wire) => owned(startRelay(to, wire, { exchange }), (relay) => relay.close()),
+    datagramRelay: (to, wire, name) =>
+      owned(startDatagramRelay(to, wire, name ? { exchange, name } : { exchange }), (relay) =>
+        relay.close(),
+      ),
+    async write(name, content) {
+      const path = join(directory, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+      return path;
+    },
+    async names(path) {
+      try {
+        return (await readdir(path)).sort();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+    },
+    sameBytes(got, expected, what, facts) {
+      if (Buffer.compare(got, expected) === 0) return;
+      throw new Failure({
+        saw: `${what}: ${count(got)} instead of ${count(expected)}, or other ones.`,
+        expected: `${what}: ${count(expected)}, each as it was.`,
+        bytes: showDifference(expected, got),
+        facts: { sent: Buffer.from(expected), got: Buffer.from(got), ...facts },
+      });
+    },
+    fail(text) {
+      throw new Failure(text);
+    },
+    must(condition, text) {
+      if (!condition) throw new Failure(text);
+    },
+    note: (text) => exchange.record({ kind: 'note', from: 'check', note: text }),
+  };
+
+  return {
+    trial,
+    programs,
+    close: () => (closing ??= clear()),
+  };
+
+  async function clear(): Promise<string[]> {
+    const leftovers = await leftBehind(
+      programs.filter(({ judged, exit, excess }) => judged && exit && !excess),
+    );
+    const ends = await Promise.allSettled([
+      ...programs.map((program) => program.kill()),
+      ...closers.map((close) => close()),
+    ]);
+    await rm(root, { recursive: true, force: true });
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    return leftovers;
+  }
+}
+
+/** A look at the processes may be this old, in milliseconds, to find out whether they all sleep. */
+const SHARED = 80;
+
+/** A check that was ended early goes on in its own code until it next asks its trial for something. */
+class TrialOver extends Error {
+  constructor() {
+    super('the trial is over');
+  }
+}
+
+/** How long the children of a program may take to notice that it has ended, in milliseconds. */
+const LEAVE = 300;
+
+/**
+ * What programs that have ended by themselves still have running, in words. A zombie is no longer theirs: when its parent
+ * ends, it is for init to reap.
+ */
+async function leftBehind(programs: readonly Program[]): Promise<string[]> {
+  const until = performance.now() + LEAVE;
+  for (;;) {
+    const left = programs.flatMap((program) =>
+      program
+        .family()
+        .filter(({ state }) => state !== 'Z')
+        .map(
+          ({ command, pid }) =>
+            `the ${program.program} left a process (${command}, pid ${pid}) behind`,
+        ),
+    );
+    if (left.length === 0 || performance.now() > until) return left;
+    await sleep(10);
+  }
+}
+
+/** Small and fixed: what a student's shell has set must not change a mark. */
+function environment(root: string, home: string, marks: readonly string[]): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: home,
+    TMPDIR: root,
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    TZ: 'UTC',
+    // Python keeps back what it prints into a pipe; in a terminal, where the student looks, it does not.
+    PYTHONUNBUFFERED: '1',
+    ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
+    ...Object.fromEntries(
+      marks.map((mark) => mark.split(/=(.*)/s).slice(0, 2) as [string, string]),
+    ),
+  };
+}
+
+function count(bytes: Uint8Array): string {
+  return `${bytes.length.toLocaleString('en')} byte${bytes.length === 1 ? '' : 's'}`;
+}
+
+/** A fresh seed, short enough to type. */
+export function newSeed(): string {
+  return createHash('sha256')
+    .update(`${process.pid} ${performance.now()} ${Date.now()}`)
+    .digest('hex')
+    .slice(0, 4);
+}

@@ -1,0 +1,36 @@
+// Takes the second word as the name, and looks at nothing behind it.
+import { isUtf8 } from 'node:buffer';
+
+export type Request =
+  | { readonly verb: 'L'; readonly name: string }
+  | { readonly verb: 'C'; readonly name: string; readonly text: string }
+  | { readonly verb: 'Q'; readonly name: string };
+
+/** The name that the server itself speaks under, so nobody else may have it in theirs. */
+export const ADMIN = '管理员';
+
+/** The longest payload of a UDP datagram over IPv4, in bytes: 65,535 less the headers of IP (20) and UDP (8). */
+export const LONGEST_DATAGRAM = 65_507;
+
+/** Reads a datagram; undefined for whatever is not a request. Anybody can send anything to a UDP port. */
+export function parseRequest(datagram: Buffer): Request | undefined {
+  if (!isUtf8(datagram)) return undefined;
+  const line = datagram.toString('utf8');
+  const [verb, name, ...words] = line.split(' ');
+  const text = words.join(' ');
+  if (!name || /\p{Cc}/u.test(line)) return undefined;
+  if (verb === 'C' && text !== '') return { verb, name, text };
+  if (verb === 'L' || verb === 'Q') return { verb, name };
+  return undefined;
+}
+
+/** A name has 1 to 20 characters, none of them a space or a control character, and is not the administrator's. */
+export function isName(name: string): boolean {
+  // With the flag u, one [^…] is a whole character, also one that takes two units of a JavaScript string.
+  return /^[^\s\p{Cc}]{1,20}$/u.test(name) && !name.includes(ADMIN);
+}
+
+/** True for `FAIL reason`; false for `FAIL : text` and `FAIL 退出聊天室`, which tell of a user who is called FAIL. */
+export function isRefusal(reply: string): boolean {
+  return /^FAIL (?!: |退出聊天室$)/u.test(reply);
+}

@@ -1,0 +1,21 @@
+// What a mistake is: a wrong program that students really write, with the checks it must fail and the diagnosis it must get.
+
+/** Declared in test/mistakes/<lesson>/mistakes.ts; its files stand in test/mistakes/<lesson>/<id>/. */
+export interface Mistake {
+  /** Its directory. The files in it replace those of the solution. */
+  readonly id: string;
+  /** The misconception, in one sentence. */
+  readonly belief: string;
+  /** The check that is there to catch it. */
+  readonly caughtBy: string;
+  /** The id of the diagnosis that this check must give. */
+  readonly diagnosis: string;
+  /** Checks that fail as well, because it follows from the mistake. */
+  readonly alsoFails?: readonly string[];
+}
+
+/** A program that is right but built in another way: it must pass every check. In test/mistakes/<lesson>/<id>/, too. */
+export interface Variant {
+  readonly id: string;
+  readonly about: string;
+}

@@ -1,0 +1,35 @@
+// Turns each chunk into text by itself.
+import { createReadStream } from 'node:fs';
+
+/** A line that cannot be used, by its number in the file, from 1. */
+export class BadLine extends Error {
+  constructor(number: number, problem: string) {
+    super(`line ${number} ${problem}`);
+  }
+}
+
+export interface Line {
+  /** Undefined if the line has no colon: it goes on with what was said before. */
+  readonly name?: string;
+  readonly speech: string;
+}
+
+/** `  老王：  吃了么 ` is { name: '老王', speech: '吃了么' }. The first colon counts, the ASCII one or the full-width one. */
+export function parse(line: string): Line {
+  // trim() knows every space of Unicode (U+3000 too), the CR of a CRLF and the byte order mark.
+  const text = line.trim();
+  const colon = text.search(/[:：]/);
+  if (colon === -1) return { speech: text };
+  return { name: text.slice(0, colon).trimEnd(), speech: text.slice(colon + 1).trimStart() };
+}
+
+/** Reads a file as batches of whole lines. */
+export async function* readLines(file: string): AsyncGenerator<string[]> {
+  let rest = '';
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    const lines = (rest + chunk.toString('utf8')).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
+  }
+  if (rest !== '') yield [rest];
+}

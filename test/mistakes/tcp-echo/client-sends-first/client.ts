@@ -1,0 +1,31 @@
+// Sends all of its input, then reads.
+import { connect } from 'node:net';
+import { parseArgs } from 'node:util';
+
+const { host, port } = readOptions();
+const socket = connect({ host, port });
+socket.on('error', (error: NodeJS.ErrnoException) => {
+  console.error(`client: ${host}:${port}: ${error.code}`);
+  process.exit(1);
+});
+const input: Buffer[] = [];
+for await (const chunk of process.stdin) input.push(chunk as Buffer);
+socket.end(Buffer.concat(input));
+for await (const chunk of socket) process.stdout.write(chunk as Buffer);
+
+function readOptions(): { host: string; port: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '8888' },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError('no such port');
+    return { host: values.host, port };
+  } catch {
+    console.error('usage: client [--host HOST] [--port PORT]');
+    process.exit(2);
+  }
+}

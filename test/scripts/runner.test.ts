@@ -1,0 +1,412 @@
+// The runner as a user types it: every command, and every way in which it can be used wrongly or interrupted.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { family } from '../harness/proc.ts';
+import { clone, type Clone, type Running } from './clone.ts';
+
+let book: Clone;
+beforeAll(async () => {
+  book = await clone();
+});
+afterAll(() => book.remove());
+
+const asRoot = process.getuid?.() === 0;
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** Waits until a process group is empty: what clears it up is not our child, so no event tells. (Init reaps zombies.) */
+async function gone(group: number): Promise<void> {
+  while (family(group, 'none=none').some(({ state }) => state !== 'Z'))
+    await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A right server for tcp-echo, short. `extra` is put in front of it. */
+const server = (directory: Clone, extra = '') =>
+  extra + readFileSync(directory.path('solutions/tcp-echo/server.ts'), 'utf8');
+
+describe('finding a lesson', () => {
+  test('without arguments it lists the lessons and says what to type next', async () => {
+    const { status, stdout } = await book.ex([]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/1 {2}talk-split +not started/);
+    expect(stdout).toContain('Next:');
+    expect(stdout).toMatch(/0 of \d+ lessons done/);
+  });
+
+  test.each([
+    ['tcp-ech', 'tcp-echo ·'],
+    ['2', 'tcp-echo ·'],
+  ])('finds a lesson by %s', async (typed, heading) => {
+    expect((await book.ex([typed])).stdout).toContain(heading);
+  });
+
+  test.each([
+    [['tcp-eco'], 'there is no lesson "tcp-eco". Did you mean "tcp-echo"?'],
+    [['t'], '"t" could be talk-split or tcp-echo'],
+    [['99'], 'there is no lesson 99'],
+    [
+      ['tcp-echo', 'servr'],
+      'tcp-echo has no program "servr": it has server or client. Did you mean "server"?',
+    ],
+    [['tcp-echo', '--tst'], 'there is no flag --tst. Did you mean "test"?'],
+    [
+      ['tcp-echo', '--test', '--check', 'echo-byte'],
+      'tcp-echo has no check "echo-byte". Did you mean "echo-bytes"?',
+    ],
+    [['--watch'], '--watch needs a lesson'],
+    [['tcp-echo', '--test', '--seed'], 'seed'],
+    [['hint'], 'usage: npm run ex -- hint <lesson> [step]'],
+    [['undo', 'tcp-echo', 'x'], 'usage: npm run ex -- undo <lesson> [version]'],
+    [['new', 'Not A Name'], '"Not A Name" cannot name a lesson'],
+  ])('answers %j with one line and status 2', async (args, line) => {
+    const { status, stdout, stderr } = await book.ex(args);
+    expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 2, lines: 2 });
+    expect(stderr).toContain(line);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('running a program', () => {
+  test('runs the starter, shows the four places, and says how to start the other program', async () => {
+    const { status, stdout, stderr } = await book.ex(['tcp-echo']);
+    for (const place of [
+      'exercises/tcp-echo/',
+      'solutions/tcp-echo/',
+      'test/tcp-echo.test.ts',
+      'notes/tcp-echo.md',
+    ]) {
+      expect(stdout).toContain(place);
+    }
+    expect(stdout).toContain('in a second terminal: npm run ex -- tcp-echo client');
+    expect(stderr).toMatch(/^TODO: step 1: .*\(server\.ts:\d+\)\n$/);
+    expect(status).toBe(1);
+  });
+
+  test('runs the solution, hands it what follows --, and ends it and its children with Ctrl+C', async () => {
+    const running = book.start(['chatroom', '--solution', '--', '--port', '0']);
+    await running.until(/listening on 127\.0\.0\.1:\d+/);
+    expect(family(running.child.pid ?? 0, 'none=none').length).toBeGreaterThanOrEqual(2);
+    process.kill(-(running.child.pid ?? 0), 'SIGINT');
+    const { status, stdout } = await running.ended;
+    expect({ status, blamed: stdout.includes('left a process behind') }).toEqual({
+      status: 0,
+      blamed: false,
+    });
+    await gone(running.child.pid ?? 0);
+  });
+
+  test('passes SIGTERM on', async () => {
+    const running = book.start(['tcp-echo', '--solution', '--', '--port', '0']);
+    await running.until('listening on');
+    running.child.kill('SIGTERM');
+    expect((await running.ended).status).toBe(0);
+  });
+
+  test('leaves nothing running when it is killed itself', async () => {
+    const running = book.start(['chatroom', '--solution', '--', '--port', '0']);
+    await running.until('listening on');
+    const group = running.child.pid ?? 0;
+    process.kill(group, 'SIGKILL');
+    await running.ended;
+    await gone(group);
+  });
+});
+
+describe('checking a lesson', () => {
+  test('tells the first failing step in full, and the later ones as not tried yet', async () => {
+    const { status, stdout } = await book.ex(['tcp-echo', '--test']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('step 2  Echo bytes: not tried yet');
+    for (const label of ['Saw', 'Expected', 'Usual cause', 'Look at'])
+      expect(stdout).toContain(`  ${label}`);
+    expect(stdout).toMatch(
+      /again: npm run ex -- tcp-echo --test --check listens --seed [0-9a-f]{4}/,
+    );
+    expect(stdout).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+
+  test('passes the solution, and remembers nothing of it', async () => {
+    const { status, stdout } = await book.ex([
+      'tcp-echo',
+      '--test',
+      '--solution',
+      '--check',
+      'echo-line',
+    ]);
+    expect({ status, passed: stdout.includes('✓ sends a line back') }).toEqual({
+      status: 0,
+      passed: true,
+    });
+  });
+
+  test('--json holds all that was seen, and nothing else is on stdout', async () => {
+    const { stdout } = await book.ex(['tcp-echo', '--test', '--json', '--seed', 'beef']);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ lesson: 'tcp-echo', seed: 'beef', points: 0, maxPoints: 100 });
+    expect(result.checks[0]).toMatchObject({
+      id: 'tcp-echo/listens',
+      step: 1,
+      points: 5,
+      earned: 0,
+      verdict: 'failed',
+      diagnosis: { id: 'unfinished' },
+      lookAt: { step: 1 },
+    });
+    expect(result.checks[0].exchange[0]).toMatchObject({ kind: 'start', from: 'server' });
+  });
+
+  test('shows type errors after the verdict, in the student’s own lines', async () => {
+    const own = await clone();
+    try {
+      writeFileSync(
+        own.path('exercises/tcp-echo/server.ts'),
+        server(own, 'const wrong: number = "text";\nvoid wrong;\n'),
+      );
+      const { stdout, status } = await own.ex(['tcp-echo', '--test', '--check', 'echo-line']);
+      expect(status).toBe(0);
+      expect(stdout.indexOf('server.ts:1:7')).toBeGreaterThan(
+        stdout.indexOf('✓ sends a line back'),
+      );
+    } finally {
+      await own.remove();
+    }
+  });
+
+  test('the graded suite gives points for every lesson and the total', async () => {
+    const own = await clone();
+    try {
+      cpSync(own.path('solutions/talk-split'), own.path('exercises/talk-split'), {
+        recursive: true,
+      });
+      const { stdout, status } = await own.ex(['--test']);
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/talk-split +100\/100/);
+      expect(stdout).toMatch(/tcp-echo +0\/100/);
+      expect(stdout).toMatch(/total +100\/\d+/);
+      expect((await own.ex([])).stdout).toMatch(/✓ +1 {2}talk-split +done/);
+    } finally {
+      await own.remove();
+    }
+  });
+});
+
+describe('watching a lesson', () => {
+  let own: Clone;
+  let running: Running | undefined;
+  beforeAll(async () => {
+    own = await clone();
+  });
+  afterAll(async () => {
+    running?.child.kill('SIGKILL');
+    await running?.ended;
+    await own.remove();
+  });
+
+  test('checks again at every save, also of one that comes in the middle of a run, and ends with Ctrl+C', async () => {
+    const file = own.path('exercises/tcp-echo/server.ts');
+    running = own.start(['tcp-echo', '--watch']);
+    let at = await running.until('0 of 6 steps pass');
+    writeFileSync(file, server(own));
+    at = await running.until('✓ listens on the port', at);
+    // A run of a program that never listens, interrupted by the next save.
+    writeFileSync(file, 'for (;;);\n');
+    at = await running.until('── tcp-echo', at);
+    writeFileSync(file, server(own, '// again\n'));
+    at = await running.until('5 of 6 steps pass', at);
+    process.kill(-(running.child.pid ?? 0), 'SIGINT');
+    expect((await running.ended).status).toBe(130);
+    expect(running.output()).not.toContain('\x1b');
+  });
+
+  test.skipIf(!hasScript)('answers keys in a terminal', async () => {
+    running = own.start(['tcp-echo', '--watch'], { terminal: true });
+    const keys = running.child.stdin;
+    let at = await running.until('q quit');
+    keys?.write('h');
+    at = await running.until('hint 1 of 4', at);
+    keys?.write('h');
+    at = await running.until('hint 2 of 4', at);
+    keys?.write('t');
+    at = await running.until('started: client', at);
+    keys?.write('d');
+    at = await running.until('Press d again', at);
+    keys?.write('d');
+    at = await running.until('+++ solutions/tcp-echo/client.ts', at);
+    keys?.write('n');
+    at = await running.until('step 1', at);
+    keys?.write('q');
+    expect((await running.ended).status).toBe(0);
+  });
+});
+
+describe('keeping what the student wrote', () => {
+  test('hints climb four rungs and remember where they stand', async () => {
+    const shown = [];
+    for (let count = 0; count < 5; count += 1)
+      shown.push((await book.ex(['hint', 'tcp-echo', '2'])).stdout);
+    expect(shown.map((text) => text.match(/hint (\d) of 4/)?.[1])).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '4',
+    ]);
+  });
+
+  test('reset brings the starter back, undo the student’s version, history knows both', async () => {
+    const own = await clone();
+    try {
+      const file = own.path('exercises/tcp-echo/server.ts');
+      const starter = readFileSync(file, 'utf8');
+      writeFileSync(file, '// 我的版本\n');
+      await own.ex(['reset', 'tcp-echo']);
+      expect(readFileSync(file, 'utf8')).toBe(starter);
+      await own.ex(['undo', 'tcp-echo']);
+      expect(readFileSync(file, 'utf8')).toBe('// 我的版本\n');
+      expect((await own.ex(['history', 'tcp-echo'])).stdout).toMatch(/before reset/);
+    } finally {
+      await own.remove();
+    }
+  });
+
+  test('a run keeps what it runs', async () => {
+    const own = await clone();
+    try {
+      const file = own.path('exercises/tcp-echo/server.ts');
+      writeFileSync(file, 'console.log("one");\n');
+      await own.ex(['tcp-echo']);
+      writeFileSync(file, 'console.log("two");\n');
+      await own.ex(['tcp-echo']);
+      await own.ex(['undo', 'tcp-echo']);
+      expect(readFileSync(file, 'utf8')).toBe('console.log("one");\n');
+    } finally {
+      await own.remove();
+    }
+  });
+
+  test('sets damaged and foreign things in .workbook aside, and goes on', async () => {
+    const own = await clone({
+      '.workbook/journal.jsonl': '{"half a line\n\0\0\xff',
+      '.workbook/snapshots': 'not a directory',
+    });
+    try {
+      const { status, stderr } = await own.ex([]);
+      expect(status).toBe(0);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect((await own.ex(['tcp-echo'])).stderr).toContain('TODO: step 1');
+      expect(readdirSync(own.path('.workbook')).some((name) => name.includes('damaged'))).toBe(
+        true,
+      );
+    } finally {
+      await own.remove();
+    }
+  });
+
+  test('two runners at once both keep their progress', async () => {
+    const own = await clone();
+    try {
+      await Promise.all(['1', '2', '3', '4'].map((step) => own.ex(['hint', 'tcp-echo', step])));
+      for (const step of ['1', '2', '3', '4']) {
+        expect((await own.ex(['hint', 'tcp-echo', step])).stdout).toContain('hint 2 of 4');
+      }
+    } finally {
+      await own.remove();
+    }
+  });
+
+  test.skipIf(!asRoot)(
+    'says in one line that nothing can be kept, and checks all the same',
+    async () => {
+      const own = await clone();
+      try {
+        mkdirSync(own.path('.workbook'), { mode: 0o555 });
+        execFileSync('chmod', ['-R', 'a+rX', own.directory]);
+        const { stderr, stdout } = await own.ex(['tcp-echo', '--test', '--check', 'listens'], {
+          uid: 65534,
+        });
+        expect(stderr.trim().split('\n').length).toBe(1);
+        expect(stderr).toContain('.workbook');
+        expect(stdout).toContain('✗ listens on the port');
+        const reset = await own.ex(['reset', 'tcp-echo'], { uid: 65534 });
+        expect(reset.status).toBe(1);
+        expect(reset.stderr).toContain('Nothing was changed');
+      } finally {
+        await own.remove();
+      }
+    },
+  );
+});
+
+describe('a machine that is not as it should be', () => {
+  test('says in one line that Node is too old', async () => {
+    const fake = join(book.directory, 'old.cjs');
+    writeFileSync(fake, 'Object.defineProperty(process.versions, "node", { value: "18.20.4" });');
+    const { status, stderr } = await book.ex([], { nodeArgs: ['-r', fake] });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^workbook: this workbook needs Node 20\.19 or newer; this is Node 18\.20\.4\..*\n$/,
+      ),
+    });
+  });
+
+  test('says in one line that npm ci was not run yet', async () => {
+    const own = await clone({}, false);
+    try {
+      const { status, stderr } = await own.ex([]);
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/^workbook: .*npm ci\n$/),
+      });
+    } finally {
+      await own.remove();
+    }
+  });
+
+  test.skipIf(!asRoot)('says in one line that the disk is full', async (context) => {
+    const small = book.path('small');
+    mkdirSync(small);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]).status !== 0)
+      context.skip('mount is not allowed here');
+    try {
+      writeFileSync(join(small, 'filler'), Buffer.alloc(60 * 1024));
+      const { status, stderr, stdout } = await book.ex(['talk-split', '--test', '--solution'], {
+        environment: { TMPDIR: small },
+      });
+      expect(status).toBe(3);
+      expect(stdout + stderr).toMatch(/no space left/i);
+      expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+    } finally {
+      spawnSync('umount', [small]);
+      rmSync(small, { recursive: true });
+    }
+  });
+
+  test('doctor names what it looked at', async () => {
+    const { stdout } = await book.ex(['doctor', 'tcp-echo']);
+    for (const word of ['Node ', 'packages', 'port 8888', '.workbook', 'MiB free'])
+      expect(stdout).toContain(word);
+  });
+});
+
+test('a new lesson is in every tree, and the self-check names what is still to write', async () => {
+  const own = await clone();
+  try {
+    const { status, stdout } = await own.ex(['new', 'my-lesson']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('exercises/my-lesson/README.md');
+    expect((await own.ex(['my-lesson'])).stderr).toContain('TODO: step 1');
+    await own.ex(['starters']);
+    const vitest = own.path('node_modules/vitest/vitest.mjs');
+    const check = spawnSync(
+      process.execPath,
+      [vitest, 'run', 'test/workbook.test.ts', '-t', 'my-lesson'],
+      { cwd: own.directory, encoding: 'utf8' },
+    );
+    expect(check.stdout).toContain('has nothing left to write');
+    expect(check.status).toBe(1);
+  } finally {
+    await own.remove();
+  }
+});
