@@ -329,7 +329,9 @@ export default lesson({
         const [first, second] = await enterAll(room, ['老王', '小李']);
         room.server.write('再见\n');
         room.server.endInput();
-        for (const user of [first, second]) await expectText(room, user, '管理员 : 再见');
+        for (const user of [first, second]) {
+          await expectText(room, user, '管理员 : 再见', { typed: '再见' });
+        }
         await staysAlive(trial, room.server);
         await first.send('C 老王 还在');
         await expectText(room, second, '老王 : 还在', { inputEnded: true });

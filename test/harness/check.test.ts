@@ -71,7 +71,9 @@ test('the diagnoses of the lesson come before the general ones, and see the fact
   });
 });
 
-test('a failure while the program lives is not a crash, and its record ends with the failure', async () => {
+test.concurrent('a failure while the program lives is not a crash, and its record ends with the failure', async ({
+  expect,
+}) => {
   const result = await attempt({ 'server.ts': DEAF }, async (trial) => {
     const client = await trial.connect(await (await trial.start('server')).ready());
     await client.send('你好');
@@ -85,7 +87,7 @@ test('a failure while the program lives is not a crash, and its record ends with
   expect(result.exchange.at(-1)?.kind).toBe('waiting');
 });
 
-test('what a program says in its last moment is heard', async () => {
+test.concurrent('what a program says in its last moment is heard', async ({ expect }) => {
   const result = await attempt(
     {
       'server.ts': `${DEAF}\nserver.on('connection', (socket) => {\n  throw new RangeError('老王 is not a number');\n});`,

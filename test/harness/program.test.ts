@@ -3,6 +3,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { attempt, type Sources } from './attempt.ts';
 import type { CheckResult } from './check.ts';
 import { freePort } from './free-port.ts';
+import type { Program } from './program.ts';
 import { reportFailure } from './report.ts';
 import type { Trial } from './trial.ts';
 
@@ -28,8 +29,12 @@ interface Fault {
   readonly saw: RegExp;
 }
 
-/** Long enough to see that a loop is one. */
-const LOOP = { patience: 1_500 };
+/** Waits until the kernel has seen enough of a loop; nothing else tells. */
+async function spinning(server: Program): Promise<void> {
+  while (!server.spins()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const AT_ONCE = { patience: 1 };
 
 const waitReady = async (trial: Trial) => void (await ready(trial));
 
@@ -64,7 +69,11 @@ const faults: Record<string, Fault> = {
   },
   'with an endless loop at its start': {
     sources: { 'server.ts': 'for (;;);' },
-    check: async (trial) => void (await (await trial.start('server')).ready(LOOP)),
+    async check(trial) {
+      const server = await trial.start('server');
+      await spinning(server);
+      await server.ready(AT_ONCE);
+    },
     verdict: 'timed out',
     diagnosis: 'endless-loop',
     saw: /^the server runs and uses the processor all the time, but does not listen on any port\.$/,
@@ -74,8 +83,10 @@ const faults: Record<string, Fault> = {
       'server.ts': `${LISTEN}\nfunction serve(socket: unknown) { for (;;); }`,
     },
     async check(trial) {
-      const client = await trial.connect((await ready(trial)).address);
-      await client.receive(1, 'a greeting', LOOP);
+      const { server, address } = await ready(trial);
+      const client = await trial.connect(address);
+      await spinning(server);
+      await client.receive(1, 'a greeting', AT_ONCE);
     },
     verdict: 'timed out',
     diagnosis: 'endless-loop',
@@ -270,6 +281,15 @@ const faults: Record<string, Fault> = {
     diagnosis: 'left-behind',
     saw: /^the server left a process \(sleep, pid \d+\) behind\.$/,
   },
+  'that eats memory': {
+    sources: {
+      'server.ts': `const kept: Buffer[] = [];\nsetInterval(() => kept.push(Buffer.alloc(64 * 1024 * 1024).fill(1)));`,
+    },
+    check: waitForIt,
+    verdict: 'crashed',
+    diagnosis: 'too-much-memory',
+    saw: /^the server was ended before it listened: it used more than 1\.5 GiB of memory\.$/,
+  },
 };
 
 /** One after the other: the machine is theirs while they last. */
@@ -335,15 +355,6 @@ for _ in range(300):
     verdict: 'crashed',
     diagnosis: 'too-many-processes',
     saw: /^the server was ended before it listened: it had more than 64 processes\.$/,
-  },
-  'that eats memory': {
-    sources: {
-      'server.ts': `const kept: Buffer[] = [];\nsetInterval(() => kept.push(Buffer.alloc(64 * 1024 * 1024).fill(1)));`,
-    },
-    check: waitForIt,
-    verdict: 'crashed',
-    diagnosis: 'too-much-memory',
-    saw: /^the server was ended before it listened: it used more than 1\.5 GiB of memory\.$/,
   },
 };
 

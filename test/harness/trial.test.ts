@@ -91,7 +91,9 @@ test('a program sees a small environment, a home and a directory of its own', as
   await close();
 });
 
-test('two trials at the same time do not see, or end, each other’s processes', async () => {
+test.concurrent('two trials at the same time do not see, or end, each other’s processes', async ({
+  expect,
+}) => {
   const [first, second] = [
     await open({ 'server.ts': WITH_CHILD }),
     await open({ 'server.ts': WITH_CHILD }),
@@ -110,7 +112,9 @@ test('two trials at the same time do not see, or end, each other’s processes',
     expect(processesOf(dirname(trial.directory))).toEqual([]);
 });
 
-test('two programs of one trial do not see each other’s children', async () => {
+test.concurrent('two programs of one trial do not see each other’s children', async ({
+  expect,
+}) => {
   const { trial, close } = await open({ 'server.ts': WITH_CHILD });
   const [one, two] = [
     await trial.start('server'),
@@ -122,7 +126,9 @@ test('two programs of one trial do not see each other’s children', async () =>
   await close();
 });
 
-test('many trials that start the same program at the same time all get it whole', async () => {
+test.concurrent('many trials that start the same program at the same time all get it whole', async ({
+  expect,
+}) => {
   const subject = await subjectOf({ 'server.ts': `${SERVER}\n// ${'x'.repeat(200_000)}\n` });
   const trials = Array.from({ length: 6 }, (_, count) =>
     openTrial(subject, `trial/${count}`, '1', createExchange()),
@@ -134,7 +140,9 @@ test('many trials that start the same program at the same time all get it whole'
   await Promise.all(trials.map(({ close }) => close()));
 });
 
-test('when a trial is over, nothing more can be opened through it', async () => {
+test.concurrent('when a trial is over, nothing more can be opened through it', async ({
+  expect,
+}) => {
   const { trial, close } = await open({ 'server.ts': SERVER });
   const server = await trial.start('server');
   const address = await server.ready();
@@ -159,7 +167,9 @@ test('when a trial is over, nothing more can be opened through it', async () => 
   expect(processesOf(root)).toEqual([]);
 });
 
-test('a child that takes a moment to notice the end of its parent is not left behind', async () => {
+test.concurrent('a child that takes a moment to notice the end of its parent is not left behind', async ({
+  expect,
+}) => {
   const result = await attempt(
     {
       // The child ends 100 ms after its stdin, which only its parent holds.
@@ -196,7 +206,9 @@ test('files, names and bytes', async () => {
   expect(existsSync(dirname(trial.directory))).toBe(false);
 });
 
-test('a reference program is not judged, and a program in Python is', async () => {
+test.concurrent('a reference program is not judged, and a program in Python is', async ({
+  expect,
+}) => {
   const { trial, programs, close } = await open({
     'server.ts': SERVER,
     'client.py': `

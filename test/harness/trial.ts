@@ -217,7 +217,8 @@ export function openTrial(
       ...programs.map((program) => program.kill()),
       ...closers.map((close) => close()),
     ]);
-    await rm(root, { recursive: true, force: true });
+    // A process that was just killed may still have been writing here.
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     return leftovers;

@@ -84,7 +84,7 @@ test.concurrent('a program that hangs is given up long before patience is over',
 
 test.concurrent('a program that is busy is waited for', async () => {
   const { result } = await patienceFor(
-    `console.log('up'); const end = Date.now() + 1200; while (Date.now() < end); console.log('done'); setInterval(() => {}, 1e9);`,
+    `console.log('up'); const end = Date.now() + 1100; while (Date.now() < end); console.log('done'); setInterval(() => {}, 1e9);`,
     line,
   );
   expect(result.saw).toBeUndefined();
@@ -95,7 +95,7 @@ test.concurrent('a program whose child is busy is waited for', async () => {
   const { result } = await patienceFor(
     `import { spawn } from 'node:child_process';
      console.log('up');
-     const child = spawn('timeout', ['1.2', 'sh', '-c', 'while :; do :; done']);
+     const child = spawn('timeout', ['1.1', 'sh', '-c', 'while :; do :; done']);
      child.once('exit', () => console.log('done'));
      setInterval(() => {}, 1e9);`,
     line,
@@ -105,7 +105,7 @@ test.concurrent('a program whose child is busy is waited for', async () => {
 
 test.concurrent('a program that may rest is waited for while it sleeps', async () => {
   const { result } = await patienceFor(
-    `console.log('up'); setTimeout(() => console.log('done'), 1200); setInterval(() => {}, 1e9);`,
+    `console.log('up'); setTimeout(() => console.log('done'), 1100); setInterval(() => {}, 1e9);`,
     (trial) =>
       trial.happenings.until(
         () => (trial.exchange.entries.some(({ bytes }) => bytes?.includes('done')) ? 1 : undefined),
@@ -125,7 +125,7 @@ test('a program is not given up because the harness itself was held up', async (
       const wait = trial.happenings.until(() => answered, giveUp);
       // Two looks, then nothing for longer than all looks together; the answer comes after the look that follows.
       await pause(320);
-      const until = performance.now() + 900;
+      const until = performance.now() + 650;
       while (performance.now() < until);
       await pause(20);
       answered = true;

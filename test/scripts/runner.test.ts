@@ -1,10 +1,10 @@
-// The runner as a user types it: every command, and every way in which it can be used wrongly or interrupted.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// The runner as a user types it: how a lesson is found, run and checked, and what a machine can lack.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { family } from '../harness/proc.ts';
-import { clone, type Clone, type Running } from './clone.ts';
+import { clone, type Clone } from './clone.ts';
 
 let book: Clone;
 beforeAll(async () => {
@@ -13,7 +13,6 @@ beforeAll(async () => {
 afterAll(() => book.remove());
 
 const asRoot = process.getuid?.() === 0;
-const hasScript = spawnSync('script', ['--version']).status === 0;
 
 /** Waits until a process group is empty: what clears it up is not our child, so no event tells. (Init reaps zombies.) */
 async function gone(group: number): Promise<void> {
@@ -189,153 +188,6 @@ describe('checking a lesson', () => {
       await own.remove();
     }
   });
-});
-
-describe('watching a lesson', () => {
-  let own: Clone;
-  let running: Running | undefined;
-  beforeAll(async () => {
-    own = await clone();
-  });
-  afterAll(async () => {
-    running?.child.kill('SIGKILL');
-    await running?.ended;
-    await own.remove();
-  });
-
-  test('checks again at every save, also of one that comes in the middle of a run, and ends with Ctrl+C', async () => {
-    const file = own.path('exercises/tcp-echo/server.ts');
-    running = own.start(['tcp-echo', '--watch']);
-    let at = await running.until('0 of 6 steps pass');
-    writeFileSync(file, server(own));
-    at = await running.until('✓ listens on the port', at);
-    // A run of a program that never listens, interrupted by the next save.
-    writeFileSync(file, 'for (;;);\n');
-    at = await running.until('── tcp-echo', at);
-    writeFileSync(file, server(own, '// again\n'));
-    at = await running.until('5 of 6 steps pass', at);
-    process.kill(-(running.child.pid ?? 0), 'SIGINT');
-    expect((await running.ended).status).toBe(130);
-    expect(running.output()).not.toContain('\x1b');
-  });
-
-  test.skipIf(!hasScript)('answers keys in a terminal', async () => {
-    running = own.start(['tcp-echo', '--watch'], { terminal: true });
-    const keys = running.child.stdin;
-    let at = await running.until('q quit');
-    keys?.write('h');
-    at = await running.until('hint 1 of 4', at);
-    keys?.write('h');
-    at = await running.until('hint 2 of 4', at);
-    keys?.write('t');
-    at = await running.until('started: client', at);
-    keys?.write('d');
-    at = await running.until('Press d again', at);
-    keys?.write('d');
-    at = await running.until('+++ solutions/tcp-echo/client.ts', at);
-    keys?.write('n');
-    at = await running.until('step 1', at);
-    keys?.write('q');
-    expect((await running.ended).status).toBe(0);
-  });
-});
-
-describe('keeping what the student wrote', () => {
-  test('hints climb four rungs and remember where they stand', async () => {
-    const shown = [];
-    for (let count = 0; count < 5; count += 1)
-      shown.push((await book.ex(['hint', 'tcp-echo', '2'])).stdout);
-    expect(shown.map((text) => text.match(/hint (\d) of 4/)?.[1])).toEqual([
-      '1',
-      '2',
-      '3',
-      '4',
-      '4',
-    ]);
-  });
-
-  test('reset brings the starter back, undo the student’s version, history knows both', async () => {
-    const own = await clone();
-    try {
-      const file = own.path('exercises/tcp-echo/server.ts');
-      const starter = readFileSync(file, 'utf8');
-      writeFileSync(file, '// 我的版本\n');
-      await own.ex(['reset', 'tcp-echo']);
-      expect(readFileSync(file, 'utf8')).toBe(starter);
-      await own.ex(['undo', 'tcp-echo']);
-      expect(readFileSync(file, 'utf8')).toBe('// 我的版本\n');
-      expect((await own.ex(['history', 'tcp-echo'])).stdout).toMatch(/before reset/);
-    } finally {
-      await own.remove();
-    }
-  });
-
-  test('a run keeps what it runs', async () => {
-    const own = await clone();
-    try {
-      const file = own.path('exercises/tcp-echo/server.ts');
-      writeFileSync(file, 'console.log("one");\n');
-      await own.ex(['tcp-echo']);
-      writeFileSync(file, 'console.log("two");\n');
-      await own.ex(['tcp-echo']);
-      await own.ex(['undo', 'tcp-echo']);
-      expect(readFileSync(file, 'utf8')).toBe('console.log("one");\n');
-    } finally {
-      await own.remove();
-    }
-  });
-
-  test('sets damaged and foreign things in .workbook aside, and goes on', async () => {
-    const own = await clone({
-      '.workbook/journal.jsonl': '{"half a line\n\0\0\xff',
-      '.workbook/snapshots': 'not a directory',
-    });
-    try {
-      const { status, stderr } = await own.ex([]);
-      expect(status).toBe(0);
-      expect(stderr).not.toMatch(/^\s+at /m);
-      expect((await own.ex(['tcp-echo'])).stderr).toContain('TODO: step 1');
-      expect(readdirSync(own.path('.workbook')).some((name) => name.includes('damaged'))).toBe(
-        true,
-      );
-    } finally {
-      await own.remove();
-    }
-  });
-
-  test('two runners at once both keep their progress', async () => {
-    const own = await clone();
-    try {
-      await Promise.all(['1', '2', '3', '4'].map((step) => own.ex(['hint', 'tcp-echo', step])));
-      for (const step of ['1', '2', '3', '4']) {
-        expect((await own.ex(['hint', 'tcp-echo', step])).stdout).toContain('hint 2 of 4');
-      }
-    } finally {
-      await own.remove();
-    }
-  });
-
-  test.skipIf(!asRoot)(
-    'says in one line that nothing can be kept, and checks all the same',
-    async () => {
-      const own = await clone();
-      try {
-        mkdirSync(own.path('.workbook'), { mode: 0o555 });
-        execFileSync('chmod', ['-R', 'a+rX', own.directory]);
-        const { stderr, stdout } = await own.ex(['tcp-echo', '--test', '--check', 'listens'], {
-          uid: 65534,
-        });
-        expect(stderr.trim().split('\n').length).toBe(1);
-        expect(stderr).toContain('.workbook');
-        expect(stdout).toContain('✗ listens on the port');
-        const reset = await own.ex(['reset', 'tcp-echo'], { uid: 65534 });
-        expect(reset.status).toBe(1);
-        expect(reset.stderr).toContain('Nothing was changed');
-      } finally {
-        await own.remove();
-      }
-    },
-  );
 });
 
 describe('a machine that is not as it should be', () => {

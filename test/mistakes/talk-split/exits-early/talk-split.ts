@@ -1,7 +1,6 @@
 // Writes through streams, and leaves before they have written.
 import { createWriteStream, mkdirSync, readFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-// @ts-expect-error dialogue.ts is the solution's: it stands beside this file when it is run
 import { parse } from './dialogue.ts';
 
 const [source = '', directory = ''] = process.argv.slice(2);

@@ -1,7 +1,6 @@
 // Puts line ends between the lines, and none behind the last one.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-// @ts-expect-error dialogue.ts is the solution's: it stands beside this file when it is run
 import { parse, readLines } from './dialogue.ts';
 
 const [source = '', directory = ''] = process.argv.slice(2);

@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-// @ts-expect-error dialogue.ts is the solution's: it stands beside this file when it is run
 import { parse } from './dialogue.ts';
 
 const [source = '', directory = ''] = process.argv.slice(2);

@@ -1,7 +1,6 @@
 // Keeps what was said in an object, one property for each speaker.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-// @ts-expect-error dialogue.ts is the solution's: it stands beside this file when it is run
 import { parse, readLines } from './dialogue.ts';
 
 const [source = '', directory = ''] = process.argv.slice(2);

@@ -1,7 +1,6 @@
 // Opens a file that is there already for writing, and leaves what is longer in it.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-// @ts-expect-error dialogue.ts is the solution's: it stands beside this file when it is run
 import { parse } from './dialogue.ts';
 
 const [source = '', directory = ''] = process.argv.slice(2);
