@@ -70,8 +70,8 @@ test('a process that has been reaped has no row, no memory, no listeners', async
 test('the family holds children, those that left the session, and nobody else', async () => {
   const mark = `PROC_TEST=${process.pid}`;
   const environment = { PROC_TEST: String(process.pid) };
-  // The last one leaves session and mark behind, and is known by its parent only.
-  const script = `sleep 61 & setsid sh -c 'sleep 62; :' & env -i setsid sh -c 'sleep 63; :' & echo up; read -r _`;
+  // The second has lost its parent too and is known by its mark only, the third by its parent only.
+  const script = `sleep 61 & (setsid sh -c 'sleep 62; :' &); env -i setsid sh -c 'sleep 63; :' & echo up; read -r _`;
   const { pid, row } = await shell(script, environment);
   const other = await shell('sleep 64 & echo up; read -r _');
   const since = row?.started ?? 0;

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * One row of `/proc/<pid>/stat`. `state` is R, S, D, T, Z …; `cpu` is user plus system time, `started` the time since
- * boot at which it started, both in clock ticks (10 ms).
+ * boot at which it started, both in clock ticks (10 ms). `threads` counts those that are left.
  */
 export interface ProcessRow {
   readonly pid: number;
@@ -14,6 +14,7 @@ export interface ProcessRow {
   readonly group: number;
   readonly session: number;
   readonly cpu: number;
+  readonly threads: number;
   readonly started: number;
 }
 
@@ -53,6 +54,7 @@ export function processRow(pid: number): ProcessRow | undefined {
     group: Number(fields[2]),
     session: Number(fields[3]),
     cpu: Number(fields[11]) + Number(fields[12]),
+    threads: Number(fields[17]),
     started: Number(fields[19]),
   };
 }

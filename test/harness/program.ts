@@ -487,8 +487,9 @@ export function firstLine(text: string): string {
   );
 }
 
-function isAlive({ state }: ProcessRow): boolean {
-  return state !== 'Z' && state !== 'X';
+/** False for a zombie, but not for one whose main thread alone has ended: the others may still be writing a file. */
+function isAlive({ state, threads }: ProcessRow): boolean {
+  return (state !== 'Z' && state !== 'X') || threads > 1;
 }
 
 function signalGroup(group: number, name: NodeJS.Signals): void {

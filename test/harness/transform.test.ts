@@ -1,5 +1,5 @@
 // Proves that a program runs under its own name, whichever way it is made runnable, and so do the programs that it starts.
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -172,7 +172,11 @@ test('a changed program is a new one, at once', async () => {
   const { directory } = await subjectOf({ 'server.ts': 'console.log(1);' });
   const out = currentRun().directory('out');
   const first = await makeRunnable(directory, 'server', out);
+  const file = first.args.at(-1) ?? '';
+  const { mtimeNs } = await stat(file, { bigint: true });
   expect(await makeRunnable(directory, 'server', out)).toEqual(first);
+  // Not even written again: another program may be reading it.
+  expect((await stat(file, { bigint: true })).mtimeNs).toBe(mtimeNs);
   await writeFile(join(directory, 'server.ts'), 'console.log(2);');
   expect(await makeRunnable(directory, 'server', out)).not.toEqual(first);
 });

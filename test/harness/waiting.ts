@@ -86,16 +86,13 @@ function watchIdle(
 ): { reset(): void; stop(): void } {
   let quiet = 0;
   let ticks = -1;
-  let looked = performance.now();
   const timer = setInterval(() => {
     const watched = pids();
     const now = watched.reduce((sum, pid) => sum + (processRow(pid)?.cpu ?? 0), 0);
     const still = watched.length > 0 && now === ticks && asleep(watched);
     ticks = now;
-    // If this process was held up itself, the programs may sleep because they wait for it.
-    const late = performance.now() - looked > 2 * SAMPLE;
-    looked = performance.now();
-    quiet = still && !late ? quiet + 1 : 0;
+    // Looks are counted, not time: when this process was held up itself, the programs sleep because they wait for it.
+    quiet = still ? quiet + 1 : 0;
     if (quiet < LOOKS) return;
     clearInterval(timer);
     // Whatever has arrived in the meantime is looked at first.

@@ -8,18 +8,21 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a request has all its parts',
     caughtBy: 'bad-request',
     diagnosis: 'crash-on-datagram',
+    alsoFails: ['survives', 'spaces', 'fake-line'],
   },
   {
     id: 'silent-on-rubbish',
     belief: 'what is no request needs no answer',
     caughtBy: 'bad-request',
     diagnosis: 'bad-request-ignored',
+    alsoFails: ['survives', 'fake-line'],
   },
   {
     id: 'decodes-anything',
     belief: 'every datagram is text',
     caughtBy: 'bad-request',
     diagnosis: 'not-utf8',
+    alsoFails: ['survives'],
   },
   {
     id: 'first-word-is-the-name',
@@ -56,6 +59,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'everybody in the table wants to know who comes in',
     caughtBy: 'join-notice',
     diagnosis: 'newcomer-notice',
+    alsoFails: ['asked-again'],
   },
   {
     id: 'asked-twice-refused',
@@ -86,12 +90,14 @@ export const mistakes: readonly Mistake[] = [
     belief: 'whoever says a name has it',
     caughtBy: 'bound-name',
     diagnosis: 'spoofed',
+    alsoFails: ['leave-bound'],
   },
   {
     id: 'anybody-may-speak',
     belief: 'whoever speaks is in the room',
     caughtBy: 'strangers',
     diagnosis: 'stranger-heard',
+    alsoFails: ['bound-name'],
   },
   {
     id: 'admin-over-the-network',
@@ -110,24 +116,28 @@ export const mistakes: readonly Mistake[] = [
     belief: 'E stands for exit',
     caughtBy: 'leave',
     diagnosis: 'quit-verb',
+    alsoFails: ['come-back', 'room'],
   },
   {
     id: 'deletes-then-looks',
     belief: 'delete first, then look up whom to answer',
     caughtBy: 'leave',
     diagnosis: 'exit-not-sent',
+    alsoFails: ['come-back'],
   },
   {
     id: 'leaver-hears-it-too',
     belief: 'first the notice, then out of the table',
     caughtBy: 'leave',
     diagnosis: 'leaver-hears-notice',
+    alsoFails: ['come-back'],
   },
   {
     id: 'leaver-stays-in-table',
     belief: 'who has got EXIT is gone',
     caughtBy: 'come-back',
     diagnosis: 'name-kept',
+    alsoFails: ['leave'],
   },
   {
     id: 'quits-for-anybody',
@@ -140,6 +150,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a child shares the variables of its parent',
     caughtBy: 'admin',
     diagnosis: 'console-not-heard',
+    alsoFails: ['admin-process', 'input-ends', 'server-ends'],
   },
   {
     id: 'console-in-the-loop',
@@ -170,6 +181,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'every request is answered',
     caughtBy: 'client-talks',
     diagnosis: 'waits-per-line',
+    alsoFails: ['client-burst'],
   },
   {
     id: 'leaves-without-a-word',
@@ -182,6 +194,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'after EXIT everything is said',
     caughtBy: 'client-leaves',
     diagnosis: 'client-stays',
+    alsoFails: ['client-refused', 'client-asks-again', 'client-gives-up', 'client-burst', 'room'],
   },
   {
     id: 'refusal-not-read',
@@ -194,6 +207,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'EXIT is EXIT, whoever says it',
     caughtBy: 'client-words',
     diagnosis: 'word-taken-for-answer',
+    alsoFails: ['client-asks-again'],
   },
   {
     id: 'takes-a-word-for-exit',
@@ -212,6 +226,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what is sent arrives',
     caughtBy: 'client-asks-again',
     diagnosis: 'not-asked-again',
+    alsoFails: ['client-gives-up'],
   },
   {
     id: 'exits-while-sending',
