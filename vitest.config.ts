@@ -1,4 +1,5 @@
 // How `npm test` runs the workbook's own proof: every *.test.ts below test/, in separate processes.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,7 +10,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 30_000,
     teardownTimeout: 5_000,
-    // Two runs of a lesson that compete for the processor are slower, not wrong; more workers than cores gain nothing.
+    // One more than the cores: a check mostly waits for its program, and three at a time are done sooner than two.
+    maxWorkers: availableParallelism() + 1,
     allowOnly: false,
   },
 });

@@ -1,6 +1,7 @@
 // Proves how a check ends, and a lesson's checks together: verdicts, cancelling, time limits, order, points.
 import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
+import { PATIENCE } from './waiting.ts';
 import { attempt, processesOf, subjectOf } from './attempt.ts';
 import { Cancelled, runCheck, type Check, type LessonChecks } from './check.ts';
 import { Failure } from './failure.ts';
@@ -142,8 +143,8 @@ for (const [where, wait] of [
       { signal: controller.signal },
     );
     await expect(cancelling).rejects.toBeInstanceOf(Cancelled);
-    // Far less than patience, or than a look for sleeping programs takes.
-    expect(performance.now() - cancelled).toBeLessThan(500);
+    // Not what the wait would have taken by itself, also on a machine that is busy.
+    expect(performance.now() - cancelled).toBeLessThan(PATIENCE / 2);
     expect(processesOf(root)).toEqual([]);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
@@ -157,7 +158,7 @@ for (const [where, wait] of [
       saw: 'the check was not through after 0.4 s.',
       earned: 0,
     });
-    expect(result.duration).toBeLessThan(1500);
+    expect(result.duration).toBeLessThan(PATIENCE / 2);
   });
 }
 

@@ -39,6 +39,7 @@ describe('watching a lesson', () => {
   });
 
   test.skipIf(!hasScript)('answers keys in a terminal', async () => {
+    await own.ex(['reset', 'tcp-echo']);
     running = own.start(['tcp-echo', '--watch'], { terminal: true });
     const keys = running.child.stdin;
     let at = await running.until('q quit');
@@ -47,7 +48,7 @@ describe('watching a lesson', () => {
     keys?.write('h');
     at = await running.until('hint 2 of 4', at);
     keys?.write('t');
-    at = await running.until('started: client', at);
+    at = await running.until('started: server', at);
     keys?.write('d');
     at = await running.until('Press d again', at);
     keys?.write('d');
