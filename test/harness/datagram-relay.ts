@@ -32,9 +32,7 @@ export interface SeededWire {
 
 /** Decides datagram by datagram, or by seed, or lets all pass (`{}`). */
 export type DatagramWire =
-  | ((datagram: Datagram) => Fate)
-  | SeededWire
-  | { readonly seed?: undefined };
+  ((datagram: Datagram) => Fate) | SeededWire | { readonly seed?: undefined };
 
 export interface DatagramRelayOptions {
   /** Where everything is recorded as it was delivered. */

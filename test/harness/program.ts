@@ -108,6 +108,8 @@ const BUSY_TICKS = 30;
 /** How long runaways are hunted in one go, in milliseconds, before the rest of this process gets a turn. */
 const HUNT = 250;
 const PATIENCE_WITH_KERNEL = 10_000;
+/** How many turns of 20 ms are waited for the ends of the pipes when the program itself has ended. */
+const HELD_OPEN = 15;
 
 export function startProgram(options: ProgramOptions): Program {
   const { program, actor, judged, runnable, args, mark, exchange, happenings } = options;
@@ -172,10 +174,17 @@ export function startProgram(options: ProgramOptions): Program {
       resolve();
     });
     child.once('exit', (code, signal) => {
-      // A child left behind may hold the pipes open for ever: what the program itself printed has arrived by then.
-      const rest = setTimeout(() => child.stdout.destroy() && child.stderr.destroy(), 300);
+      // A child left behind may hold the pipes open for ever: what the program itself printed has arrived by then. Turns
+      // are counted, not time: if this process was held up, its timers are late and the pipes are still unread.
+      let turns = 0;
+      const rest = setInterval(() => {
+        turns += 1;
+        if (turns < HELD_OPEN) return;
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, 20);
       child.once('close', () => {
-        clearTimeout(rest);
+        clearInterval(rest);
         finish({ code, signal });
         resolve();
       });

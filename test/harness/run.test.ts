@@ -36,15 +36,15 @@ for (const [way, script] of [
   ['exits in the middle', 'process.exit(3);'],
   ['throws in the middle', `setImmediate(() => { throw new Error('the harness broke'); });`],
 ] as const) {
-  test.concurrent(`when a harness process ${way}, its programs and its temp directory go with it`, async ({
-    expect,
-  }) => {
-    const directory = await mkdtemp(join(tmpdir(), 'run-test-'));
-    try {
-      await writeFile(join(directory, 'server.ts'), PROGRAM);
-      await writeFile(
-        join(directory, 'harness.cjs'),
-        `require(${JSON.stringify(join(root, 'node_modules/tsx/dist/cjs/index.cjs'))});
+  test.concurrent(
+    `when a harness process ${way}, its programs and its temp directory go with it`,
+    async ({ expect }) => {
+      const directory = await mkdtemp(join(tmpdir(), 'run-test-'));
+      try {
+        await writeFile(join(directory, 'server.ts'), PROGRAM);
+        await writeFile(
+          join(directory, 'harness.cjs'),
+          `require(${JSON.stringify(join(root, 'node_modules/tsx/dist/cjs/index.cjs'))});
 const { openTrial } = require(${JSON.stringify(join(root, 'test/harness/trial.ts'))});
 const { createExchange } = require(${JSON.stringify(join(root, 'test/harness/exchange.ts'))});
 const { currentRun } = require(${JSON.stringify(join(root, 'test/harness/run.ts'))});
@@ -56,23 +56,26 @@ const subject = { directory: __dirname, reference: __dirname };
   console.log(JSON.stringify({ mark: currentRun().mark, root: currentRun().root }));
   ${script}
 })();`,
-      );
-      const harness = spawn(process.execPath, [join(directory, 'harness.cjs')], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-      const ended = once(harness, 'close');
-      const [line] = (await once(harness.stdout, 'data')) as [Buffer];
-      const run = JSON.parse(line.toString()) as { mark: string; root: string };
-      if (script === '') {
-        expect(processesOf(run.mark)).toHaveLength(2);
-        harness.kill('SIGKILL');
+        );
+        const harness = spawn(process.execPath, [join(directory, 'harness.cjs')], {
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        const ended = once(harness, 'close');
+        const [line] = (await once(harness.stdout, 'data')) as [Buffer];
+        const run = JSON.parse(line.toString()) as { mark: string; root: string };
+        if (script === '') {
+          expect(processesOf(run.mark)).toHaveLength(2);
+          harness.kill('SIGKILL');
+        }
+        await ended;
+        // Nobody tells when the guardian is through: the temp directory is what it removes last.
+        await expect.poll(() => existsSync(run.root), { timeout: 10_000, interval: 5 }).toBe(false);
+        await expect
+          .poll(() => processesOf(run.mark), { timeout: 10_000, interval: 5 })
+          .toEqual([]);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
       }
-      await ended;
-      // Nobody tells when the guardian is through: the temp directory is what it removes last.
-      await expect.poll(() => existsSync(run.root), { timeout: 10_000, interval: 5 }).toBe(false);
-      await expect.poll(() => processesOf(run.mark), { timeout: 10_000, interval: 5 }).toEqual([]);
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
-  });
+    },
+  );
 }

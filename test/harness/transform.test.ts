@@ -140,13 +140,16 @@ test.concurrent('an uncaught error in a forked program names its .ts and line', 
   expect(stderr).toContain(`${join(directory, 'child.ts')}:4:7`);
 });
 
-test.concurrent('a forked program with a syntax error says so in the process that loads it', async () => {
-  const { stderr } = await run({
-    'server.ts': `import { fork } from 'node:child_process';\nfork(import.meta.dirname + '/child.ts');\n`,
-    'child.ts': `\nconst 老王 = ;\n`,
-  });
-  expect(stderr).toMatch(/SyntaxError: .*child\.ts:2:12: Unexpected ";"/);
-});
+test.concurrent(
+  'a forked program with a syntax error says so in the process that loads it',
+  async () => {
+    const { stderr } = await run({
+      'server.ts': `import { fork } from 'node:child_process';\nfork(import.meta.dirname + '/child.ts');\n`,
+      'child.ts': `\nconst 老王 = ;\n`,
+    });
+    expect(stderr).toMatch(/SyntaxError: .*child\.ts:2:12: Unexpected ";"/);
+  },
+);
 
 test.concurrent('the directory of a submission may be a symbolic link', async () => {
   const { directory } = await subjectOf({

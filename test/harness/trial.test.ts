@@ -91,98 +91,103 @@ test('a program sees a small environment, a home and a directory of its own', as
   await close();
 });
 
-test.concurrent('two trials at the same time do not see, or end, each other’s processes', async ({
-  expect,
-}) => {
-  const [first, second] = [
-    await open({ 'server.ts': WITH_CHILD }),
-    await open({ 'server.ts': WITH_CHILD }),
-  ];
-  const servers = await Promise.all([first.trial.start('server'), second.trial.start('server')]);
-  for (const server of servers) await server.line(isUp, 'the line: up');
-  const [one, two] = servers.map((server) => server.family().map(({ pid }) => pid));
-  expect(one).toHaveLength(2);
-  expect(two).toHaveLength(2);
-  expect(one?.filter((pid) => two?.includes(pid))).toEqual([]);
-  await first.close();
-  expect(servers[1].family().map(({ pid }) => pid)).toEqual(two);
-  expect(servers[1].exit).toBeUndefined();
-  await second.close();
-  for (const { trial } of [first, second])
-    expect(processesOf(dirname(trial.directory))).toEqual([]);
-});
+test.concurrent(
+  'two trials at the same time do not see, or end, each other’s processes',
+  async ({ expect }) => {
+    const [first, second] = [
+      await open({ 'server.ts': WITH_CHILD }),
+      await open({ 'server.ts': WITH_CHILD }),
+    ];
+    const servers = await Promise.all([first.trial.start('server'), second.trial.start('server')]);
+    for (const server of servers) await server.line(isUp, 'the line: up');
+    const [one, two] = servers.map((server) => server.family().map(({ pid }) => pid));
+    expect(one).toHaveLength(2);
+    expect(two).toHaveLength(2);
+    expect(one?.filter((pid) => two?.includes(pid))).toEqual([]);
+    await first.close();
+    expect(servers[1].family().map(({ pid }) => pid)).toEqual(two);
+    expect(servers[1].exit).toBeUndefined();
+    await second.close();
+    for (const { trial } of [first, second])
+      expect(processesOf(dirname(trial.directory))).toEqual([]);
+  },
+);
 
-test.concurrent('two programs of one trial do not see each other’s children', async ({
-  expect,
-}) => {
-  const { trial, close } = await open({ 'server.ts': WITH_CHILD });
-  const [one, two] = [
-    await trial.start('server'),
-    await trial.start('server', [], { actor: 'second' }),
-  ];
-  for (const server of [one, two]) await server.line(isUp, 'the line: up');
-  await one.kill();
-  expect(two.family()).toHaveLength(2);
-  await close();
-});
+test.concurrent(
+  'two programs of one trial do not see each other’s children',
+  async ({ expect }) => {
+    const { trial, close } = await open({ 'server.ts': WITH_CHILD });
+    const [one, two] = [
+      await trial.start('server'),
+      await trial.start('server', [], { actor: 'second' }),
+    ];
+    for (const server of [one, two]) await server.line(isUp, 'the line: up');
+    await one.kill();
+    expect(two.family()).toHaveLength(2);
+    await close();
+  },
+);
 
-test.concurrent('many trials that start the same program at the same time all get it whole', async ({
-  expect,
-}) => {
-  const subject = await subjectOf({ 'server.ts': `${SERVER}\n// ${'x'.repeat(200_000)}\n` });
-  const trials = Array.from({ length: 6 }, (_, count) =>
-    openTrial(subject, `trial/${count}`, '1', createExchange()),
-  );
-  const addresses = await Promise.all(
-    trials.map(async ({ trial }) => (await trial.start('server')).ready()),
-  );
-  expect(new Set(addresses.map(({ port }) => port)).size).toBe(6);
-  await Promise.all(trials.map(({ close }) => close()));
-});
+test.concurrent(
+  'many trials that start the same program at the same time all get it whole',
+  async ({ expect }) => {
+    const subject = await subjectOf({ 'server.ts': `${SERVER}\n// ${'x'.repeat(200_000)}\n` });
+    const trials = Array.from({ length: 6 }, (_, count) =>
+      openTrial(subject, `trial/${count}`, '1', createExchange()),
+    );
+    const addresses = await Promise.all(
+      trials.map(async ({ trial }) => (await trial.start('server')).ready()),
+    );
+    expect(new Set(addresses.map(({ port }) => port)).size).toBe(6);
+    await Promise.all(trials.map(({ close }) => close()));
+  },
+);
 
-test.concurrent('when a trial is over, nothing more can be opened through it', async ({
-  expect,
-}) => {
-  const { trial, close } = await open({ 'server.ts': SERVER });
-  const server = await trial.start('server');
-  const address = await server.ready();
-  const root = dirname(trial.directory);
-  // Under way when the trial ends: a check that was cancelled does not know it yet.
-  const late = [
-    trial.start('server'),
-    trial.connect(address),
-    trial.listen(),
-    trial.datagrams('client', address),
-    trial.relay(address, {}),
-  ];
-  const outcomes = Promise.allSettled(late);
-  await Promise.all([close(), close()]);
-  for (const outcome of await outcomes) expect(outcome.status).toBe('rejected');
-  for (const open of [
-    () => trial.start('server'),
-    () => trial.listen(),
-    () => trial.relay(address, {}),
-  ])
-    await expect(open()).rejects.toThrow('the trial is over');
-  expect(processesOf(root)).toEqual([]);
-});
+test.concurrent(
+  'when a trial is over, nothing more can be opened through it',
+  async ({ expect }) => {
+    const { trial, close } = await open({ 'server.ts': SERVER });
+    const server = await trial.start('server');
+    const address = await server.ready();
+    const root = dirname(trial.directory);
+    // Under way when the trial ends: a check that was cancelled does not know it yet.
+    const late = [
+      trial.start('server'),
+      trial.connect(address),
+      trial.listen(),
+      trial.datagrams('client', address),
+      trial.relay(address, {}),
+    ];
+    const outcomes = Promise.allSettled(late);
+    await Promise.all([close(), close()]);
+    for (const outcome of await outcomes) expect(outcome.status).toBe('rejected');
+    for (const open of [
+      () => trial.start('server'),
+      () => trial.listen(),
+      () => trial.relay(address, {}),
+    ])
+      await expect(open()).rejects.toThrow('the trial is over');
+    expect(processesOf(root)).toEqual([]);
+  },
+);
 
-test.concurrent('a child that takes a moment to notice the end of its parent is not left behind', async ({
-  expect,
-}) => {
-  const result = await attempt(
-    {
-      // The child ends 100 ms after its stdin, which only its parent holds.
-      'server.ts': `import { spawn } from 'node:child_process';\nspawn('sh', ['-c', 'read -r _; sleep 0.1'], { stdio: ['pipe', 'ignore', 'ignore'] }).unref();\nprocess.exit();`,
-    },
-    async (trial) => {
-      const server = await trial.start('server');
-      await server.ended('at once');
-    },
-  );
-  expect(result.saw).toBeUndefined();
-  expect(result.verdict).toBe('passed');
-});
+test.concurrent(
+  'a child that takes a moment to notice the end of its parent is not left behind',
+  async ({ expect }) => {
+    const result = await attempt(
+      {
+        // The child ends 100 ms after its stdin, which only its parent holds.
+        'server.ts': `import { spawn } from 'node:child_process';\nspawn('sh', ['-c', 'read -r _; sleep 0.1'], { stdio: ['pipe', 'ignore', 'ignore'] }).unref();\nprocess.exit();`,
+      },
+      async (trial) => {
+        const server = await trial.start('server');
+        await server.ended('at once');
+      },
+    );
+    expect(result.saw).toBeUndefined();
+    expect(result.verdict).toBe('passed');
+  },
+);
 
 test('files, names and bytes', async () => {
   const { trial, close } = await open();
@@ -206,27 +211,30 @@ test('files, names and bytes', async () => {
   expect(existsSync(dirname(trial.directory))).toBe(false);
 });
 
-test.concurrent('a reference program is not judged, and a program in Python is', async ({
-  expect,
-}) => {
-  const { trial, programs, close } = await open({
-    'server.ts': SERVER,
-    'client.py': `
+test.concurrent(
+  'a reference program is not judged, and a program in Python is',
+  async ({ expect }) => {
+    const { trial, programs, close } = await open({
+      'server.ts': SERVER,
+      'client.py': `
 import socket, sys
 with socket.create_connection(("127.0.0.1", int(sys.argv[2]))) as connection:
     connection.sendall("你好".encode())
     print(connection.recv(6).decode())
     sys.stdin.read()
 `,
-  });
-  const { port } = await (await trial.reference('server')).ready();
-  const client = await trial.start('client', ['--port', String(port)]);
-  expect(await client.line((line) => line === '你好', 'the echo', { mayRest: true })).toBe('你好');
-  client.endInput();
-  expect(await client.ended('when its input had ended')).toEqual({ code: 0, signal: null });
-  expect(programs.map(({ program, judged }) => [program, judged])).toEqual([
-    ['server', false],
-    ['client', true],
-  ]);
-  expect(await close()).toEqual([]);
-});
+    });
+    const { port } = await (await trial.reference('server')).ready();
+    const client = await trial.start('client', ['--port', String(port)]);
+    expect(await client.line((line) => line === '你好', 'the echo', { mayRest: true })).toBe(
+      '你好',
+    );
+    client.endInput();
+    expect(await client.ended('when its input had ended')).toEqual({ code: 0, signal: null });
+    expect(programs.map(({ program, judged }) => [program, judged])).toEqual([
+      ['server', false],
+      ['client', true],
+    ]);
+    expect(await close()).toEqual([]);
+  },
+);

@@ -8,6 +8,7 @@ import { bindPeer, type DatagramPeer } from './datagram-peer.ts';
 import { startDatagramRelay, type DatagramWire } from './datagram-relay.ts';
 import type { Actor, Exchange } from './exchange.ts';
 import { Failure, type FailureText } from './failure.ts';
+import { asleep } from './proc.ts';
 import { startProgram, type Address, type Program } from './program.ts';
 import { seededRandom, type SeededRandom } from './random.ts';
 import { startRelay, type Wire } from './relay.ts';
@@ -235,26 +236,29 @@ class TrialOver extends Error {
   }
 }
 
-/** How long the children of a program may take to notice that it has ended, in milliseconds. */
+/** How long the children of a program may take to notice that it has ended, in milliseconds; if they are busy, longer. */
 const LEAVE = 300;
+const LEAVE_BUSY = 2_000;
 
 /**
  * What programs that have ended by themselves still have running, in words. A zombie is no longer theirs: when its parent
  * ends, it is for init to reap.
  */
 async function leftBehind(programs: readonly Program[]): Promise<string[]> {
-  const until = performance.now() + LEAVE;
+  const began = performance.now();
   for (;;) {
     const left = programs.flatMap((program) =>
       program
         .family()
         .filter(({ state }) => state !== 'Z')
-        .map(
-          ({ command, pid }) =>
-            `the ${program.program} left a process (${command}, pid ${pid}) behind`,
-        ),
+        .map(({ command, pid }) => ({
+          pid,
+          text: `the ${program.program} left a process (${command}, pid ${pid}) behind`,
+        })),
     );
-    if (left.length === 0 || performance.now() > until) return left;
+    const waited = performance.now() - began;
+    const patience = asleep(left.map(({ pid }) => pid)) ? LEAVE : LEAVE_BUSY;
+    if (left.length === 0 || waited > patience) return left.map(({ text }) => text);
     await sleep(10);
   }
 }
