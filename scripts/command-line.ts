@@ -63,8 +63,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   for (const flag of own.filter((arg) => arg.startsWith('-'))) {
     const name = flag.replace(/^-+/, '').replace(/=.*/s, '');
     if (!Object.hasOwn(options, name)) {
+      const known = didYouMean(name, Object.keys(options), '--');
       throw new UserError(
-        `there is no flag ${flag}${didYouMean(name, Object.keys(options))} What is for the program goes after another --`,
+        `there is no flag ${flag}${known} What is for the program goes after another --: npm run ex -- <lesson> -- ${flag}`,
       );
     }
   }

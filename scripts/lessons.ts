@@ -108,11 +108,17 @@ export function findProgram(lesson: Lesson, typed: string | undefined): LessonPr
   );
 }
 
-/** ` Did you mean "tcp-echo"?`, if something is near enough to be a slip of the finger. */
-export function didYouMean(typed: string, names: readonly string[]): string {
-  if (names.length === 0) return '';
+/** `. Did you mean "tcp-echo"?`, if something is near enough to be a slip of the finger, or has the word in it. */
+export function didYouMean(typed: string, names: readonly string[], prefix = ''): string {
+  const near =
+    names.find((name) => typed.length > 2 && name.includes(typed)) ?? nearest(typed, names);
+  return near === undefined ? '.' : `. Did you mean "${prefix}${near}"?`;
+}
+
+function nearest(typed: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
   const near = closest(typed, names);
-  return distance(typed, near) <= Math.max(2, near.length / 3) ? `. Did you mean "${near}"?` : '';
+  return distance(typed, near) <= Math.max(1, near.length / 3) ? near : undefined;
 }
 
 /** Loads the checks of a lesson: the default export of its test file. */

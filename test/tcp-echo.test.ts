@@ -123,6 +123,9 @@ export default lesson({
         client.pause();
         void client.send(sent);
         client.end();
+        // Until the server has read all that it wants to read: a server that reads on has the FIN by now, one that waits
+        // for its client has not.
+        await asleep(trial);
         client.resume();
         const got = await client.receiveToEnd('all 8 MiB back, then a FIN');
         trial.sameBytes(got, sent, 'the echo', { halfClosed: true });
@@ -134,10 +137,13 @@ export default lesson({
       points: 4,
       title: 'ends the connection of a client that sent nothing at all',
       async run(trial) {
-        const client = await trial.connect(await startServer(trial));
+        const server = await startServer(trial);
+        const client = await trial.connect(server);
         client.end();
         const got = await client.receiveToEnd('a FIN in answer to the FIN');
         trial.sameBytes(got, Buffer.alloc(0), 'the echo of nothing');
+        // A server that has fallen over looks the same from here: ask it for something else.
+        await expectEcho(trial, await trial.connect(server), Buffer.from('still there?\n'));
       },
     },
     {
@@ -427,11 +433,43 @@ export default lesson({
     {
       id: 'never-ends',
       when: ({ check, silent, got }) =>
-        check === 'ends-after-client' && silent === true && got?.length === 0,
+        silent === true &&
+        ((check === 'ends-after-client' && got?.length === 0) ||
+          (check === 'half-close' && got?.length === 8 * MIB)),
       cause: () =>
-        'the client has ended its side, and the server does not end its own. With allowHalfOpen: true that is your part.',
+        'all the bytes are back, and only the FIN is missing. With allowHalfOpen: true it is for you to end your side.',
       step: 3,
       hint: 3,
+    },
+    {
+      id: 'adds-bytes',
+      when: ({ check, sent, got }) =>
+        (check === 'echo-line' || check === 'echo-twice') &&
+        sent !== undefined &&
+        got !== undefined &&
+        got[0] === 0x0a &&
+        sent[0] !== 0x0a,
+      cause: () =>
+        'the echo before this one had a line end behind it that the client did not send.',
+      step: 2,
+      hint: 2,
+    },
+    {
+      id: 'address-too-early',
+      when: ({ crash }) =>
+        /'address' of|reading 'address'|reading 'port'/.test(crash?.message ?? ''),
+      cause: () =>
+        "server.address() is null until 'listening' comes. Hand over announce itself, without (): it is called for you, later.",
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'error-not-heard',
+      when: ({ portTaken, stderr }) => portTaken === true && /EADDRINUSE/.test(stderr),
+      cause: () =>
+        "the port is taken on purpose here. Nobody listens for the 'error' of the server, so Node prints its whole stack; or the whole error object is printed. Call fail() with one line.",
+      step: 1,
+      hint: 4,
     },
     {
       id: 'one-at-a-time',
@@ -511,6 +549,18 @@ function isTrimmed(sent: Buffer, got: Buffer): boolean {
 function stillAsking(error: unknown): never {
   if (!(error instanceof Failure)) throw error;
   throw new Failure({ ...error, facts: { ...error.facts, stillAsking: true } });
+}
+
+/** Waits until all programs sleep: whatever they wanted to do by themselves is done. */
+async function asleep(trial: Trial): Promise<void> {
+  await trial.happenings
+    .until<true>(
+      () => undefined,
+      () => new Stalled(),
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof Stalled)) throw error;
+    });
 }
 
 class Stalled extends Error {}

@@ -16,8 +16,9 @@ start();
 
 /** Makes the server listen, and says what is wrong if it cannot. */
 function start(): void {
-  // TODO: step 1: make `server` listen on `host` and `port`, and have announce() called once it really does.
-  // TODO: step 1: if the port is taken, the server emits 'error'. Call fail() with a message that names host, port and error.code.
+  // TODO: step 1: make `server` listen on `host` and `port`. Hand it `announce`, to be called once it really listens.
+  // TODO: step 1: if the port is taken, the server emits 'error' with an (error: NodeJS.ErrnoException). Call fail() with
+  //   a message that names host, port and error.code.
   todo('step 1: listen on the host and port of the command line');
 }
 

@@ -9,7 +9,8 @@ export async function list(): Promise<void> {
   const keepsakes = await openKeepsakes();
   const progress = await keepsakes.progress();
   const done = lessons.filter(({ name }) => isDone(progress.get(name))).length;
-  const next = lessons.find(({ name }) => !isDone(progress.get(name)));
+  const open = lessons.filter(({ name }) => !isDone(progress.get(name)));
+  const next = open.find(({ name }) => progress.get(name)?.started) ?? open[0];
 
   print('', `  ${bar(done, lessons.length, 24)} ${done} of ${lessons.length} lessons done`, '');
   lessons.forEach((lesson, index) =>

@@ -1,12 +1,13 @@
 // `npm run ex -- <lesson> [program]`: runs one program of a lesson in this terminal, as the student would by hand.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { family } from '../../test/harness/proc.ts';
 import { currentRun } from '../../test/harness/run.ts';
+import { makeRunnable, SyntaxProblem } from '../../test/harness/transform.ts';
 import { openKeepsakes } from '../keepsakes.ts';
 import { findProgram, placesOf, root, type Lesson, type LessonProgram } from '../lessons.ts';
 import { paint, print } from '../screen.ts';
@@ -39,7 +40,8 @@ export async function run(
   }
   printPlaces(lesson);
   for (const other of lesson.programs.filter(({ name }) => name !== program.name)) {
-    print(paint.dim(`  in a second terminal: ${commandFor(lesson, other, solution)}`));
+    const finished = solution || !isUnfinished(join(root, places.starter, `${other.name}.ts`));
+    print(paint.dim(`  in a second terminal: ${commandFor(lesson, other, !finished || solution)}`));
   }
   print(
     paint.dim(
@@ -48,8 +50,9 @@ export async function run(
     '',
   );
 
+  await mustBeReadable(join(root, solution ? places.solution : places.starter), program.name);
   const status = await runHere(file, args);
-  if (status !== 0 && !solution && status < 128) {
+  if (status === 1 && !solution) {
     print(
       '',
       paint.dim(
@@ -58,6 +61,26 @@ export async function run(
     );
   }
   return status;
+}
+
+/** True while a program still stops at a TODO: then the other end to try against is the solution's. */
+function isUnfinished(file: string): boolean {
+  return existsSync(file) && /^import .*#todo/m.test(readFileSync(file, 'utf8'));
+}
+
+/** Says in one line, with the place, what cannot be read: tsx would print its own stack. */
+async function mustBeReadable(directory: string, program: string): Promise<void> {
+  try {
+    await makeRunnable(directory, program, join(currentRun().root, 'transformed'));
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const { file, line, column, message, lineText } = error;
+    const mark = `${' '.repeat(Math.max(column - 1, 0))}^`;
+    throw new UserError(
+      `${basename(file)}:${line}:${column}: ${message}\n  ${lineText}\n  ${mark}`,
+      1,
+    );
+  }
 }
 
 /** The four places of a lesson, once a run. */

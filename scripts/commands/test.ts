@@ -50,7 +50,7 @@ export async function testLesson(lesson: Lesson, options: TestOptions): Promise<
   const directory = solution ? placesOf(lesson).solution : placesOf(lesson).starter;
   const types = await typeErrors(directory);
   if (json) print(JSON.stringify({ ...result, typeErrors: types.lines }, jsonBytes, 2));
-  else printTypeErrors(types.lines);
+  else if (isReadable(result)) printTypeErrors(types.lines);
   return status([result]);
 }
 
@@ -130,29 +130,37 @@ export interface PrinterOptions {
   readonly seed: string;
   /** Rows of the ladder; 0 for none. */
   readonly rows?: number;
+  /** A step that passes is one line: what fails must fit on the screen. */
+  readonly fold?: boolean;
 }
 
 export function createPrinter(
   checks: LessonChecks,
-  { solution, seed, rows }: PrinterOptions,
+  { solution, seed, rows, fold = false }: PrinterOptions,
 ): Printer {
   const results: CheckResult[] = [];
   const announced = new Set<number>();
+  const waiting: string[] = [];
   print('');
   return {
     result(result) {
+      const { step } = result;
       results.push(result);
-      if (!announced.has(result.step)) {
-        announced.add(result.step);
-        print(paint.bold(`  step ${result.step}  ${checks.steps[result.step - 1] ?? ''}`));
+      const own = results.filter((one) => one.step === step);
+      if (own.length === 1)
+        waiting.push(paint.bold(`  step ${step}  ${checks.steps[step - 1] ?? ''}`));
+      waiting.push(lineOf(result));
+      announced.add(step);
+      const all = checks.checks.filter((check) => check.step === step).length;
+      if (fold && own.length < all) return;
+      if (fold && own.every(({ verdict }) => verdict === 'passed')) {
+        waiting.splice(
+          0,
+          waiting.length,
+          `  ${paint.green('✓')} step ${step}  ${checks.steps[step - 1] ?? ''} ${paint.dim(`(${all} checks)`)}`,
+        );
       }
-      const mark =
-        result.verdict === 'passed'
-          ? paint.green('✓')
-          : result.verdict === 'infra'
-            ? paint.yellow('!')
-            : paint.red('✗');
-      print(`    ${mark} ${result.title}`);
+      print(...waiting.splice(0));
     },
     end(result) {
       for (const { number, title } of result.steps.filter(({ number }) => !announced.has(number))) {
@@ -170,8 +178,22 @@ export function createPrinter(
         print('', ...reportFailure(failed, options));
       }
       print('', summary(result, seed));
+      const done = result.passedSteps === result.steps.length;
+      if (done && !solution)
+        print(
+          paint.dim(
+            `  Now "After you pass" in exercises/${checks.lesson}/README.md, then: npm run ex`,
+          ),
+        );
     },
   };
+}
+
+function lineOf({ verdict, title, id }: CheckResult): string {
+  if (verdict === 'passed') return `    ${paint.green('✓')} ${title}`;
+  const mark = verdict === 'infra' ? paint.yellow('!') : paint.red('✗');
+  // The id of a check that failed is what --check takes.
+  return `    ${mark} ${title} ${paint.dim(`(${id.split('/')[1]})`)}`;
 }
 
 function summary(
@@ -185,6 +207,11 @@ function summary(
     ? paint.green(`All ${steps.length} steps pass`)
     : `${passedSteps} of ${steps.length} steps pass`;
   return `  ${bar(passedSteps, steps.length, 24)} ${head}, ${points} of ${maxPoints} points ${seeded}`;
+}
+
+/** False if a program could not even be read: then its type errors are the same one again. */
+export function isReadable({ checks }: LessonResult): boolean {
+  return checks.every(({ diagnosis }) => diagnosis?.id !== 'syntax');
 }
 
 /** At most ten: the first ones are usually the cause of the rest. */

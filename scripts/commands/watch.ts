@@ -16,7 +16,7 @@ import { typeErrors } from '../type-errors.ts';
 import { diffWithSolution } from './diff.ts';
 import { nextHint } from './hint.ts';
 import { printPlaces } from './run.ts';
-import { createPrinter, noteResult, printTypeErrors } from './test.ts';
+import { createPrinter, isReadable, noteResult, printTypeErrors } from './test.ts';
 
 /** Editors write a file in several steps: wait this long, in milliseconds, for the last of them. */
 const DEBOUNCE = 15;
@@ -81,7 +81,7 @@ export async function watch(first: Lesson, options: WatchOptions): Promise<numbe
       const printer = createPrinter(checks, {
         solution: false,
         seed,
-        ...(terminal ? { rows: ROWS } : {}),
+        ...(terminal ? { rows: ROWS, fold: true } : {}),
       });
       const snapshot = keepsakes.snapshot(lesson, 'test');
       const result = await runSuite(checks, subjectIn('exercises', lesson.name), {
@@ -96,7 +96,7 @@ export async function watch(first: Lesson, options: WatchOptions): Promise<numbe
       await noteResult(keepsakes, result);
       const types = await typeErrors(placesOf(lesson).starter, signal);
       if (signal.aborted) return;
-      printTypeErrors(types.lines);
+      if (isReadable(result)) printTypeErrors(types.lines);
       printKeys();
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
@@ -118,10 +118,16 @@ export async function watch(first: Lesson, options: WatchOptions): Promise<numbe
   function key(name: string): void {
     if (name === 'q') quit(0);
     else if (name === 'r') start();
-    else if (name === 'h') void nextHint(lesson, keepsakes).then((lines) => print('', ...lines));
+    else if (name === 'n') void goOn();
+    else void answer(name);
+  }
+
+  /** Keys that print something, and then the keys again, so that they are never out of sight. */
+  async function answer(name: string): Promise<void> {
+    if (name === 'h') print('', ...(await nextHint(lesson, keepsakes)));
     else if (name === 't') print('', ...wholeLadder());
     else if (name === 'd') showDiff();
-    else if (name === 'n') void goOn();
+    printKeys();
   }
 
   function wholeLadder(): string[] {

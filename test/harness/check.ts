@@ -137,6 +137,8 @@ export async function runCheck(
   let outcome: Outcome | undefined;
   try {
     await (signal?.aborted ? stopped : Promise.race([stopped, check.run(trial)]));
+    const collapsed = programs.find(collapsedUnnoticed);
+    if (collapsed) throw collapse(collapsed);
   } catch (error) {
     thrown = { error };
     const failure = asFailure(error);
@@ -209,7 +211,7 @@ function explain(
     if (!crash) return failure.saw;
     return failure.facts.start === 'exited'
       ? `${failure.saw}${crash.place === '.' ? '' : crash.place}`
-      : `${failure.saw} The ${ended?.program} had ended: ${crash.message}${crash.place}`;
+      : `${failure.saw} The ${nameOf(ended)} had ended: ${crash.message}${crash.place}`;
   };
   return {
     verdict: todoOf(judged) ? 'failed' : verdict,
@@ -294,6 +296,30 @@ const LAST_WORDS = 2_000;
 function endedByItself({ exit, signalled, excess }: Program): boolean {
   if (exit === undefined || excess !== undefined || exit.code === 0) return false;
   return signalled === undefined || (signalled !== 'SIGKILL' && exit.signal !== signalled);
+}
+
+/** `server`, or `server "second"` where a check has started more than one. */
+function nameOf(program: Program | undefined): string {
+  if (!program) return 'program';
+  return program.actor === program.program
+    ? program.program
+    : `${program.program} "${program.actor}"`;
+}
+
+/** A check may get what it asked for from a program that falls over in doing so: the end of a crash looks like a FIN. */
+function collapsedUnnoticed(program: Program): boolean {
+  if (!program.judged || !(program.exit || program.stderr.bytes.length > 0)) return false;
+  return (
+    todoOf([program]) !== undefined || (endedByItself(program) && crashOf(program) !== undefined)
+  );
+}
+
+function collapse({ program }: Program): Failure {
+  return new Failure({
+    verdict: 'crashed',
+    saw: `the answer was right, but the ${program} did not survive it.`,
+    expected: 'it gives the answer and goes on.',
+  });
 }
 
 /** An error that nobody handled: node prints it with its stack, and ends with status 1. */

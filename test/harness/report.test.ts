@@ -15,7 +15,7 @@ const failed: CheckResult = {
   verdict: 'failed',
   duration: 80,
   seed: '4f2a',
-  saw: 'the echo: 9 bytes instead of 5 bytes, or other ones.',
+  saw: 'the echo: 9 bytes instead of 5 bytes.',
   expected: 'the echo: 5 bytes, each as it was.',
   bytes: showDifference(
     Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x41]),
@@ -34,7 +34,7 @@ test('a failure says Saw, Expected, Usual cause, Look at, in six lines beside th
   expect(reportFailure(failed, { lesson: 'tcp-echo' })).toEqual([
     '✗ step 2: echoes every byte as it came, text or not',
     '',
-    '  Saw         the echo: 9 bytes instead of 5 bytes, or other ones.',
+    '  Saw         the echo: 9 bytes instead of 5 bytes.',
     '  Expected    the echo: 5 bytes, each as it was.',
     ...(failed.bytes ?? []).map((line) => `    ${line}`),
     '  Usual cause the bytes were turned into text and back. EF BF BD is the mark',

@@ -264,7 +264,7 @@ function peerOn(
           if (wasReset || closed) throw incomplete(what);
           return undefined;
         },
-        () => incomplete(what),
+        () => incomplete(what, 'then neither more bytes nor a FIN came'),
         options,
       ),
     over: (what, options) =>
@@ -284,19 +284,23 @@ function peerOn(
     destroy: () => void socket.destroy(),
   };
 
-  function incomplete(what: string): Failure {
+  function incomplete(what: string, silence = 'then nothing more came'): Failure {
     const rest = received().subarray(taken);
     const how = wasReset
       ? 'the connection was reset'
       : ended
         ? 'the connection was ended'
-        : 'then nothing more came';
+        : silence;
     exchange.record({ kind: 'waiting', from: actor, note: what });
     return new Failure({
       verdict: ended || wasReset ? 'failed' : 'timed out',
       saw:
         rest.length === 0
-          ? `nothing came back; ${how}.`.replace('; then nothing more came', '')
+          ? ended || wasReset
+            ? `nothing came back; ${how}.`
+            : silence.startsWith('then neither')
+              ? 'neither bytes nor a FIN came back.'
+              : 'nothing came back.'
           : `${rest.length.toLocaleString('en')} bytes came back (${showText(rest, 40)}); ${how}.`,
       expected: `${what}.`,
       facts: { got: Buffer.from(rest), ended, wasReset, silent: !ended && !wasReset },

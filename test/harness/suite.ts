@@ -6,7 +6,7 @@ import type { Subject } from './trial.ts';
 export interface StepResult {
   readonly number: number;
   readonly title: string;
-  /** `open`: not tried, because an earlier step failed. */
+  /** `open`: not tried, because an earlier step failed, or not judged, because of trouble in the workbook itself. */
   readonly state: 'passed' | 'failed' | 'open';
 }
 
@@ -18,6 +18,8 @@ export interface LessonResult {
   readonly passedSteps: number;
   readonly points: number;
   readonly maxPoints: number;
+  /** Points of checks that the workbook itself could not judge (verdict `infra`): not earned, and not lost. */
+  readonly ungraded: number;
   /** Results of the checks that were run, in their order. */
   readonly checks: readonly CheckResult[];
   /** Milliseconds. */
@@ -76,12 +78,10 @@ export function fold(
   const steps = lesson.steps.map((title, index): StepResult => {
     const own = lesson.checks.filter(({ step }) => step === index + 1);
     const done = checks.filter(({ step }) => step === index + 1);
-    const failed = done.some(({ verdict }) => verdict !== 'passed');
-    const state = failed
-      ? 'failed'
-      : done.length === own.length && own.length > 0
-        ? 'passed'
-        : 'open';
+    const failed = done.some(({ verdict }) => verdict !== 'passed' && verdict !== 'infra');
+    const passed = done.filter(({ verdict }) => verdict === 'passed').length;
+    const all = own.length > 0 && passed === own.length;
+    const state = failed ? 'failed' : all ? 'passed' : 'open';
     return { number: index + 1, title, state };
   });
   const gap = steps.findIndex(({ state }) => state !== 'passed');
@@ -91,6 +91,10 @@ export function fold(
     steps,
     passedSteps: gap === -1 ? steps.length : gap,
     points: checks.reduce((sum, { earned }) => sum + earned, 0),
+    ungraded: checks.reduce(
+      (sum, { verdict, points }) => sum + (verdict === 'infra' ? points : 0),
+      0,
+    ),
     maxPoints: lesson.checks.reduce((sum, { points }) => sum + points, 0),
     checks,
     duration: Math.round(duration),

@@ -203,7 +203,7 @@ test('files, names and bytes', async () => {
     trial.sameBytes(got, sent, 'the echo', { halfClosed: true });
   } catch (error) {
     expect(error).toMatchObject({
-      saw: 'the echo: 9 bytes instead of 6 bytes, or other ones.',
+      saw: 'the echo: 9 bytes instead of 6 bytes.',
       facts: { sent, got, halfClosed: true },
     });
   }

@@ -189,7 +189,10 @@ export function openTrial(
     sameBytes(got, expected, what, facts) {
       if (Buffer.compare(got, expected) === 0) return;
       throw new Failure({
-        saw: `${what}: ${count(got)} instead of ${count(expected)}, or other ones.`,
+        saw:
+          got.length === expected.length
+            ? `${what}: ${count(got)}, but not the same.`
+            : `${what}: ${count(got)} instead of ${count(expected)}.`,
         expected: `${what}: ${count(expected)}, each as it was.`,
         bytes: showDifference(expected, got),
         facts: { sent: Buffer.from(expected), got: Buffer.from(got), ...facts },

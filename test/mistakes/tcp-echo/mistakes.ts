@@ -131,7 +131,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'stack-for-user',
     belief: 'an error message is an error message',
     caughtBy: 'port-in-use',
-    diagnosis: 'port-taken',
+    diagnosis: 'error-not-heard',
   },
   {
     id: 'client-sends-first',
@@ -157,6 +157,25 @@ export const mistakes: readonly Mistake[] = [
     belief: 'the server is there',
     caughtBy: 'client-refused',
     diagnosis: 'unhandled-error',
+  },
+  {
+    id: 'adds-line-end',
+    belief: 'an answer ends with a line end',
+    caughtBy: 'echo-twice',
+    diagnosis: 'adds-bytes',
+    alsoFails: ['echo-bytes', 'half-close', 'slow-reader', 'own-echo'],
+  },
+  {
+    id: 'calls-announce',
+    belief: 'a callback is called where it is given',
+    caughtBy: 'listens',
+    diagnosis: 'address-too-early',
+  },
+  {
+    id: 'destroys-at-end',
+    belief: 'when the client has ended, the connection can go',
+    caughtBy: 'half-close',
+    diagnosis: 'no-half-open',
   },
 ];
 
