@@ -7,10 +7,12 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globals: true,
     pool: 'forks',
+    // The tests talk to other processes and share no state of their own: a fresh process for each file gains nothing.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 30_000,
     teardownTimeout: 5_000,
-    // One more than the cores: a check mostly waits for its program, and three at a time are done sooner than two.
+    // One more than the cores: a check mostly waits for its program.
     maxWorkers: availableParallelism() + 1,
     allowOnly: false,
   },

@@ -78,8 +78,8 @@ describe('keeping what the student wrote', () => {
   test('two runners at once both keep their progress', async () => {
     const own = await clone();
     try {
-      await Promise.all(['1', '2', '3', '4'].map((step) => own.ex(['hint', 'tcp-echo', step])));
-      for (const step of ['1', '2', '3', '4']) {
+      await Promise.all(['1', '2'].map((step) => own.ex(['hint', 'tcp-echo', step])));
+      for (const step of ['1', '2']) {
         expect((await own.ex(['hint', 'tcp-echo', step])).stdout).toContain('hint 2 of 4');
       }
     } finally {
