@@ -40,8 +40,8 @@ export async function run(
   }
   printPlaces(lesson);
   for (const other of lesson.programs.filter(({ name }) => name !== program.name)) {
-    const finished = solution || !isUnfinished(join(root, places.starter, `${other.name}.ts`));
-    print(paint.dim(`  in a second terminal: ${commandFor(lesson, other, !finished || solution)}`));
+    const fromSolution = solution || isUnfinished(join(root, places.starter, `${other.name}.ts`));
+    print(paint.dim(`  in a second terminal: ${commandFor(lesson, other, fromSolution)}`));
   }
   print(
     paint.dim(

@@ -139,7 +139,6 @@ export function createPrinter(
   { solution, seed, rows, fold = false }: PrinterOptions,
 ): Printer {
   const results: CheckResult[] = [];
-  const announced = new Set<number>();
   const waiting: string[] = [];
   print('');
   return {
@@ -150,7 +149,6 @@ export function createPrinter(
       if (own.length === 1)
         waiting.push(paint.bold(`  step ${step}  ${checks.steps[step - 1] ?? ''}`));
       waiting.push(lineOf(result));
-      announced.add(step);
       const all = checks.checks.filter((check) => check.step === step).length;
       if (fold && own.length < all) return;
       if (fold && own.every(({ verdict }) => verdict === 'passed')) {
@@ -163,7 +161,9 @@ export function createPrinter(
       print(...waiting.splice(0));
     },
     end(result) {
-      for (const { number, title } of result.steps.filter(({ number }) => !announced.has(number))) {
+      for (const { number, title } of result.steps.filter(
+        ({ number }) => !results.some(({ step }) => step === number),
+      )) {
         print(paint.dim(`  step ${number}  ${title}: not tried yet`));
       }
       const failed = results.find(({ verdict }) => verdict !== 'passed');

@@ -264,7 +264,7 @@ function peerOn(
           if (wasReset || closed) throw incomplete(what);
           return undefined;
         },
-        () => incomplete(what, 'then neither more bytes nor a FIN came'),
+        () => incomplete(what, true),
         options,
       ),
     over: (what, options) =>
@@ -284,23 +284,24 @@ function peerOn(
     destroy: () => void socket.destroy(),
   };
 
-  function incomplete(what: string, silence = 'then nothing more came'): Failure {
+  /** `toEnd`: a FIN was awaited as well, and is missing. */
+  function incomplete(what: string, toEnd = false): Failure {
     const rest = received().subarray(taken);
     const how = wasReset
       ? 'the connection was reset'
       : ended
         ? 'the connection was ended'
-        : silence;
+        : toEnd
+          ? 'then neither more bytes nor a FIN came'
+          : 'then nothing more came';
+    const nothing =
+      toEnd && !ended && !wasReset ? 'neither bytes nor a FIN came back' : 'nothing came back';
     exchange.record({ kind: 'waiting', from: actor, note: what });
     return new Failure({
       verdict: ended || wasReset ? 'failed' : 'timed out',
       saw:
         rest.length === 0
-          ? ended || wasReset
-            ? `nothing came back; ${how}.`
-            : silence.startsWith('then neither')
-              ? 'neither bytes nor a FIN came back.'
-              : 'nothing came back.'
+          ? `${nothing}${ended || wasReset ? `; ${how}` : ''}.`
           : `${rest.length.toLocaleString('en')} bytes came back (${showText(rest, 40)}); ${how}.`,
       expected: `${what}.`,
       facts: { got: Buffer.from(rest), ended, wasReset, silent: !ended && !wasReset },
