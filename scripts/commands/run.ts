@@ -52,6 +52,9 @@ export async function run(
 
   await mustBeReadable(join(root, solution ? places.solution : places.starter), program.name);
   const status = await runHere(file, args);
+  if (status === 2 && program.example) {
+    print('', paint.dim(`  for example: ${commandFor(lesson, program, solution)}`));
+  }
   if (status === 1 && !solution) {
     print(
       '',
