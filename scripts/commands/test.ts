@@ -1,5 +1,6 @@
 // `npm run ex -- <lesson> --test`: the checks of one lesson, step by step; without a lesson the graded suite over all.
 import type { CheckResult, LessonChecks } from '../../test/harness/check.ts';
+import { isFailed } from '../../test/harness/failure.ts';
 import { subjectIn } from '../../test/harness/lesson.ts';
 import { reportFailure } from '../../test/harness/report.ts';
 import { runSuite, type LessonResult } from '../../test/harness/suite.ts';
@@ -72,7 +73,7 @@ export async function testAll({ solution, json, seed = newSeed() }: TestOptions)
     if (!json) print(row(result));
   }
   const points = results.reduce((sum, result) => sum + result.points, 0);
-  const most = results.reduce((sum, result) => sum + result.maxPoints, 0);
+  const most = results.reduce((sum, result) => sum + result.maxPoints - result.ungraded, 0);
   if (json)
     print(JSON.stringify({ points, maxPoints: most, seed, lessons: results }, jsonBytes, 2));
   else print(paint.bold(`  ${'total'.padEnd(14)} ${`${points}/${most}`.padStart(8)}`), '');
@@ -80,13 +81,17 @@ export async function testAll({ solution, json, seed = newSeed() }: TestOptions)
 }
 
 function row(result: LessonResult): string {
-  const { lesson, points, maxPoints, passedSteps, steps, checks } = result;
+  const { lesson, points, maxPoints, ungraded, passedSteps, steps, checks } = result;
   const trouble = checks.filter(({ verdict }) => verdict === 'infra').length;
-  const mark = trouble
-    ? paint.yellow(`  ${trouble} not judged: trouble in the workbook itself`)
-    : '';
+  const skipped = checks.filter(({ verdict }) => verdict === 'skipped').length;
+  const marks = [
+    ...(trouble ? [`${trouble} not judged: trouble in the workbook itself`] : []),
+    ...(skipped ? [`${skipped} not judged on this machine`] : []),
+  ];
+  const mark = marks.length > 0 ? paint.yellow(`  ${marks.join('; ')}`) : '';
+  const most = maxPoints - ungraded;
   const ratio = `${passedSteps}/${steps.length}`.padStart(5);
-  return `  ${lesson.padEnd(14)} ${`${points}/${maxPoints}`.padStart(8)}   ${ratio}   ${bar(points, maxPoints, 20)}${mark}`;
+  return `  ${lesson.padEnd(14)} ${`${points}/${most}`.padStart(8)}   ${ratio}   ${bar(points, most, 20)}${mark}`;
 }
 
 /** Notes how far a lesson has come. */
@@ -107,7 +112,7 @@ export async function noteResult(
 function status(results: readonly LessonResult[]): number {
   const verdicts = results.flatMap(({ checks }) => checks.map(({ verdict }) => verdict));
   if (verdicts.includes('infra')) return 3;
-  return verdicts.every((verdict) => verdict === 'passed') ? 0 : 1;
+  return verdicts.some(isFailed) ? 1 : 0;
 }
 
 /** Bytes in JSON: as base64, with their true length beside them. */
@@ -151,7 +156,7 @@ export function createPrinter(
       waiting.push(lineOf(result));
       const all = checks.checks.filter((check) => check.step === step).length;
       if (fold && own.length < all) return;
-      if (fold && own.every(({ verdict }) => verdict === 'passed')) {
+      if (fold && own.every(({ verdict }) => verdict === 'passed' || verdict === 'skipped')) {
         waiting.splice(
           0,
           waiting.length,
@@ -166,7 +171,7 @@ export function createPrinter(
       )) {
         print(paint.dim(`  step ${number}  ${title}: not tried yet`));
       }
-      const failed = results.find(({ verdict }) => verdict !== 'passed');
+      const failed = results.find(({ verdict }) => verdict !== 'passed' && verdict !== 'skipped');
       if (failed) {
         const options = {
           lesson: checks.lesson,
@@ -189,15 +194,17 @@ export function createPrinter(
   };
 }
 
-function lineOf({ verdict, title, id }: CheckResult): string {
+function lineOf({ verdict, title, id, lacks }: CheckResult): string {
   if (verdict === 'passed') return `    ${paint.green('✓')} ${title}`;
+  if (verdict === 'skipped')
+    return `    ${paint.yellow('-')} ${title} ${paint.dim(`(not judged: ${lacks})`)}`;
   const mark = verdict === 'infra' ? paint.yellow('!') : paint.red('✗');
   // The id of a check that failed is what --check takes.
   return `    ${mark} ${title} ${paint.dim(`(${id.split('/')[1]})`)}`;
 }
 
 function summary(
-  { passedSteps, steps, points, maxPoints, checks, duration }: LessonResult,
+  { passedSteps, steps, points, maxPoints, ungraded, checks, duration }: LessonResult,
   seed: string,
 ): string {
   const time = `${(duration / 1000).toFixed(1)} s`;
@@ -206,7 +213,7 @@ function summary(
   const head = all
     ? paint.green(`All ${steps.length} steps pass`)
     : `${passedSteps} of ${steps.length} steps pass`;
-  return `  ${bar(passedSteps, steps.length, 24)} ${head}, ${points} of ${maxPoints} points ${seeded}`;
+  return `  ${bar(passedSteps, steps.length, 24)} ${head}, ${points} of ${maxPoints - ungraded} points ${seeded}`;
 }
 
 /** False if a program could not even be read: then its type errors are the same one again. */

@@ -132,7 +132,8 @@ export async function watch(first: Lesson, options: WatchOptions): Promise<numbe
 
   function wholeLadder(): string[] {
     const failed =
-      latest?.checks.find(({ verdict }) => verdict !== 'passed') ?? latest?.checks.at(-1);
+      latest?.checks.find(({ verdict }) => verdict !== 'passed' && verdict !== 'skipped') ??
+      latest?.checks.at(-1);
     if (!failed) return [paint.dim('  no check has ended yet')];
     return [
       paint.bold(`  ${failed.title}`),

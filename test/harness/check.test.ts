@@ -175,17 +175,22 @@ test('cancelled before it begins, a check does not run', async () => {
 
 /** A lesson of checks that take `ms` and then do as they are told. */
 function lesson(
-  ...told: readonly (readonly [step: number, ms: number, verdict: 'passed' | 'failed' | 'infra'])[]
+  ...told: readonly (readonly [
+    step: number,
+    ms: number,
+    verdict: 'passed' | 'failed' | 'infra' | 'skipped',
+  ])[]
 ): LessonChecks {
   const checks = told.map(([step, ms, verdict], index): Check => ({
     id: `check-${index}`,
     step,
     points: 10,
     title: `does what it is told, ${index}`,
-    async run() {
+    async run(trial) {
       await new Promise((resolve) => setTimeout(resolve, ms));
       if (verdict === 'failed') throw new Failure({ saw: 'no.', expected: 'yes.' });
       if (verdict === 'infra') throw new Error('broken');
+      if (verdict === 'skipped') trial.skip('no such thing here');
     },
   }));
   const last = Math.max(...told.map(([step]) => step));
@@ -226,6 +231,22 @@ test('until the first failing step: that step is finished, later ones are open',
   );
   expect(result.steps.map(({ state }) => state)).toEqual(['passed', 'failed', 'open']);
   expect(result.checks).toHaveLength(3);
+});
+
+test('a check that this machine cannot hold is skipped: nothing earned, nothing lost, and the next step is tried', async () => {
+  const result = await runSuite(
+    lesson([1, 0, 'passed'], [1, 0, 'skipped'], [2, 0, 'passed'], [3, 0, 'skipped']),
+    nothing,
+    { seed, extent: 'until-failure' },
+  );
+  expect(result.checks[1]).toMatchObject({
+    verdict: 'skipped',
+    lacks: 'no such thing here',
+    earned: 0,
+  });
+  // A step of which nothing at all was judged is not passed.
+  expect(result.steps.map(({ state }) => state)).toEqual(['passed', 'passed', 'open']);
+  expect(result).toMatchObject({ points: 20, ungraded: 20, maxPoints: 40 });
 });
 
 test('two at a time, results still come in the order of the checks', async () => {

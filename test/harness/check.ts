@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clean, columnsOf } from './bytes.ts';
 import type { Entry, Exchange } from './exchange.ts';
 import { createExchange } from './exchange.ts';
-import { Failure, type Facts, type Verdict } from './failure.ts';
+import { Failure, Skipped, type Facts, type Verdict } from './failure.ts';
 import { generalDiagnoses } from './general-diagnoses.ts';
 import { describeExcess, firstLine, type Program } from './program.ts';
 import { asleep } from './proc.ts';
@@ -80,6 +80,8 @@ export interface CheckResult {
   readonly lookAt?: { readonly step: number; readonly hint?: number };
   /** For verdict `infra`: what broke in the workbook itself, with its stack. */
   readonly trouble?: string;
+  /** For verdict `skipped`: what this machine lacks. */
+  readonly lacks?: string;
   readonly exchange: readonly Entry[];
 }
 
@@ -163,6 +165,8 @@ export async function runCheck(
   if (outcome) return finish(outcome);
   if (!thrown) return finish({ verdict: 'passed' });
   if (thrown.error instanceof Cancelled) throw thrown.error;
+  if (thrown.error instanceof Skipped)
+    return finish({ verdict: 'skipped', lacks: thrown.error.message });
   return finish({ verdict: 'infra', trouble: trouble(thrown.error) });
 }
 

@@ -1,12 +1,27 @@
 // A failure: what a check throws when the program did not do what the lesson asks. Anything else that is thrown while a
-// check runs is the workbook's own fault (verdict "infra") and never counts against a student.
+// check runs is the workbook's own fault (verdict "infra") and never counts against a student; nor does a check that is
+// skipped, because this machine lacks something that it needs.
 
 /**
  * How a check ended.
  * `crashed`: the program ended by itself where it should have gone on. `timed out`: something never came.
- * `infra`: the workbook's own fault, never marked 0.
+ * `infra`: the workbook's own fault, never marked 0. `skipped`: this machine lacks what the check needs.
  */
-export type Verdict = 'passed' | 'failed' | 'timed out' | 'crashed' | 'infra';
+export type Verdict = Judgement | 'passed' | 'infra' | 'skipped';
+type Judgement = 'failed' | 'timed out' | 'crashed';
+
+/** True if the program was judged, and found to be wrong. */
+export function isFailed(verdict: Verdict): verdict is Judgement {
+  return verdict === 'failed' || verdict === 'timed out' || verdict === 'crashed';
+}
+
+/** True if the check did not judge the program: its points are not earned, and not lost. */
+export function isUngraded(verdict: Verdict): boolean {
+  return verdict === 'infra' || verdict === 'skipped';
+}
+
+/** Thrown by a check that cannot be held on this machine. The message says why. */
+export class Skipped extends Error {}
 
 /** What was seen, as values: the diagnoses are matched against these, never against the student's source text. */
 export interface Facts {
@@ -29,7 +44,7 @@ export interface FailureText {
   /** Lines that show bytes, the first difference marked; at most four. */
   readonly bytes?: readonly string[];
   readonly facts?: Facts;
-  readonly verdict?: Exclude<Verdict, 'passed' | 'infra'>;
+  readonly verdict?: Judgement;
 }
 
 export class Failure extends Error {
@@ -37,7 +52,7 @@ export class Failure extends Error {
   readonly expected: string;
   readonly bytes: readonly string[];
   readonly facts: Facts;
-  readonly verdict: Exclude<Verdict, 'passed' | 'infra'>;
+  readonly verdict: Judgement;
 
   constructor({ saw, expected, bytes = [], facts = {}, verdict = 'failed' }: FailureText) {
     super(`Saw: ${saw} Expected: ${expected}`);

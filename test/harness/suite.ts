@@ -1,6 +1,7 @@
 // The suite: all checks of a lesson on one subject, step by step, folded into one result.
 import { availableParallelism } from 'node:os';
 import { runCheck, type Check, type CheckResult, type LessonChecks } from './check.ts';
+import { isFailed, isUngraded } from './failure.ts';
 import type { Subject } from './trial.ts';
 
 export interface StepResult {
@@ -18,7 +19,7 @@ export interface LessonResult {
   readonly passedSteps: number;
   readonly points: number;
   readonly maxPoints: number;
-  /** Points of checks that the workbook itself could not judge (verdict `infra`): not earned, and not lost. */
+  /** Points of checks that did not judge the program (verdicts `infra` and `skipped`): not earned, and not lost. */
   readonly ungraded: number;
   /** Results of the checks that were run, in their order. */
   readonly checks: readonly CheckResult[];
@@ -63,7 +64,11 @@ export async function runSuite(
         onResult?.(result);
       },
     );
-    if (extent === 'until-failure' && results.some(({ verdict }) => verdict !== 'passed')) break;
+    if (
+      extent === 'until-failure' &&
+      results.some(({ verdict }) => verdict !== 'passed' && verdict !== 'skipped')
+    )
+      break;
   }
   return fold(lesson, results, seed, performance.now() - began);
 }
@@ -78,9 +83,10 @@ export function fold(
   const steps = lesson.steps.map((title, index): StepResult => {
     const own = lesson.checks.filter(({ step }) => step === index + 1);
     const done = checks.filter(({ step }) => step === index + 1);
-    const failed = done.some(({ verdict }) => verdict !== 'passed' && verdict !== 'infra');
+    const failed = done.some(({ verdict }) => isFailed(verdict));
     const passed = done.filter(({ verdict }) => verdict === 'passed').length;
-    const all = own.length > 0 && passed === own.length;
+    const skipped = done.filter(({ verdict }) => verdict === 'skipped').length;
+    const all = passed > 0 && passed + skipped === own.length;
     const state = failed ? 'failed' : all ? 'passed' : 'open';
     return { number: index + 1, title, state };
   });
@@ -92,7 +98,7 @@ export function fold(
     passedSteps: gap === -1 ? steps.length : gap,
     points: checks.reduce((sum, { earned }) => sum + earned, 0),
     ungraded: checks.reduce(
-      (sum, { verdict, points }) => sum + (verdict === 'infra' ? points : 0),
+      (sum, { verdict, points }) => sum + (isUngraded(verdict) ? points : 0),
       0,
     ),
     maxPoints: lesson.checks.reduce((sum, { points }) => sum + points, 0),

@@ -7,7 +7,7 @@ import { showDifference } from './bytes.ts';
 import { bindPeer, type DatagramPeer } from './datagram-peer.ts';
 import { startDatagramRelay, type DatagramWire } from './datagram-relay.ts';
 import type { Actor, Exchange } from './exchange.ts';
-import { Failure, type FailureText } from './failure.ts';
+import { Failure, Skipped, type FailureText } from './failure.ts';
 import { asleep } from './proc.ts';
 import { startProgram, type Address, type Program } from './program.ts';
 import { seededRandom, type SeededRandom } from './random.ts';
@@ -71,6 +71,8 @@ export interface Trial {
   fail(text: FailureText): never;
   /** Throws a {@link Failure} unless `condition` holds. */
   must(condition: boolean, text: FailureText): void;
+  /** Ends the check without a judgement: `lacks` says what this machine does not have, as `no Chromium is installed`. */
+  skip(lacks: string): never;
   /** A remark in the exchange. */
   note(text: string): void;
 }
@@ -203,6 +205,9 @@ export function openTrial(
     },
     must(condition, text) {
       if (!condition) throw new Failure(text);
+    },
+    skip(lacks) {
+      throw new Skipped(lacks);
     },
     note: (text) => exchange.record({ kind: 'note', from: 'check', note: text }),
   };
