@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly actor?: Actor;
   /** The directory it is started in; default: the trial's own. */
   readonly cwd?: string;
+  /** A command in front of the program's own, which must end in becoming it: `['sh', '-c', 'ulimit -f 256; exec "$@"', 'sh']`. */
+  readonly through?: readonly string[];
 }
 
 /** What a check is given. Everything opened through it is closed when the check ends, however it ends. */
@@ -46,17 +48,25 @@ export interface Trial {
   start(program: string, args?: readonly string[], options?: StartOptions): Promise<Program>;
   /** Starts the workbook's own version of a program, as the other end. */
   reference(program: string, args?: readonly string[], options?: StartOptions): Promise<Program>;
-  connect(to: Address, actor?: Actor): Promise<StreamPeer>;
-  listen(actor?: Actor): Promise<StreamHost>;
+  /** `server`: how the exchange calls the other end; default `server`. */
+  connect(to: Address, actor?: Actor, server?: Actor): Promise<StreamPeer>;
+  /** `client`: how the exchange calls the other end; default `client`. */
+  listen(actor?: Actor, client?: Actor): Promise<StreamHost>;
   datagrams(actor: Actor, to?: Address): Promise<DatagramPeer>;
-  /** Puts a hostile wire in front of a stream server. */
-  relay(to: Address, wire: Wire): Promise<Address>;
+  /** Puts a hostile wire in front of a stream server. `names`: how the exchange calls the two ends. */
+  relay(
+    to: Address,
+    wire: Wire,
+    names?: { readonly client?: string; readonly server?: Actor },
+  ): Promise<Address>;
   /** Puts a hostile wire in front of a datagram server. `name` tells how the ladder calls a client, by its first datagram. */
   datagramRelay(
     to: Address,
     wire: DatagramWire,
     name?: (key: string, first: Buffer) => Actor,
   ): Promise<Address>;
+  /** Something else that a check opens: `close` is called with it when the check ends, however it ends. */
+  own<T>(opening: Promise<T>, close: (opened: T) => unknown): Promise<T>;
   /** Writes a file below the trial's directory; returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   /** The names in a directory, sorted; empty if there is none. */
@@ -123,11 +133,15 @@ export function openTrial(
     const mark = `WORKBOOK_PROGRAM=${root}/${(started += 1)}`;
     const runnable = await makeRunnable(from, name, join(run.root, 'transformed'));
     if (closing) throw new TrialOver();
+    const [command, ...before] = options.through ?? [];
     const program = startProgram({
       program: name,
       actor: options.actor ?? name,
       judged,
-      runnable,
+      runnable:
+        command === undefined
+          ? runnable
+          : { command, args: [...before, runnable.command, ...runnable.args] },
       args,
       cwd: options.cwd ?? directory,
       environment: environment(root, home, [run.mark, mark]),
@@ -161,19 +175,21 @@ export function openTrial(
       launch(subject.directory, true, program, args, options),
     reference: (program, args = [], options = {}) =>
       launch(subject.reference, false, program, args, options),
-    connect: (to, actor = `client ${(clients += 1)}`) =>
-      owned(connectPeer(to, actor, 'server', setting), (peer) => peer.destroy()),
-    listen: (actor = 'server') =>
-      owned(listenForPeers(actor, 'client', setting), (host) => host.close()),
+    connect: (to, actor = `client ${(clients += 1)}`, server = 'server') =>
+      owned(connectPeer(to, actor, server, setting), (peer) => peer.destroy()),
+    listen: (actor = 'server', client = 'client') =>
+      owned(listenForPeers(actor, client, setting), (host) => host.close()),
     datagrams: (actor, to) =>
       owned(bindPeer(actor, actor === 'server' ? 'client' : 'server', to, setting), (peer) =>
         peer.close(),
       ),
-    relay: (to, wire) => owned(startRelay(to, wire, { exchange }), (relay) => relay.close()),
+    relay: (to, wire, names) =>
+      owned(startRelay(to, wire, { exchange, ...names }), (relay) => relay.close()),
     datagramRelay: (to, wire, name) =>
       owned(startDatagramRelay(to, wire, name ? { exchange, name } : { exchange }), (relay) =>
         relay.close(),
       ),
+    own: owned,
     async write(name, content) {
       const path = join(directory, name);
       await mkdir(dirname(path), { recursive: true });

@@ -1,0 +1,175 @@
+// The children of a program under check: seen in /proc while they live, stopped and let go on. A child that is stopped by
+// SIGSTOP makes a program wait, or shows that it does not, with no clock involved. Linux only; elsewhere there are none.
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { processRow } from './proc.ts';
+import type { Program } from './program.ts';
+import type { Trial } from './trial.ts';
+
+/** False where nobody can see children: a check that needs them is skipped. */
+export function canSeeChildren(): boolean {
+  return existsSync('/proc/self/stat');
+}
+
+/** The children of a program that run or stand still, in the order in which they were started. */
+export function childrenOf(program: Program): number[] {
+  const tasks = `/proc/${program.pid}/task`;
+  try {
+    // A hundred times cheaper than to look at all processes, so that it may be done every millisecond.
+    const lists = readdirSync(tasks).map((task) =>
+      readFileSync(`${tasks}/${task}/children`, 'utf8'),
+    );
+    const pids = lists.join(' ').split(' ').filter(Boolean).map(Number);
+    return pids.filter((pid) => !hasEnded(pid)).sort((a, b) => a - b);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    // The program has ended, or this kernel has no such lists: see proc_pid_task(5).
+    return program
+      .family()
+      .filter(({ parent, state }) => parent === program.pid && state !== 'Z')
+      .map(({ pid }) => pid);
+  }
+}
+
+/** True if a process has ended, reaped or not. */
+function hasEnded(pid: number): boolean {
+  return 'ZX'.includes(processRow(pid)?.state ?? 'X');
+}
+
+/**
+ * True if a process has ended, or will as soon as it may go on: a stopped one takes no signal but SIGKILL, and the others
+ * are kept for it.
+ */
+export function isDoomed(pid: number): boolean {
+  if (hasEnded(pid)) return true;
+  const status = read(`/proc/${pid}/status`);
+  if (status === undefined) return true;
+  const kept = status.match(/^(?:Shd|Sig)Pnd:\s+[0-9a-f]+$/gm) ?? [];
+  const bits = kept.map((line) => BigInt(`0x${line.split(/\s+/)[1]}`));
+  return bits.some((set) => DEADLY.some((number) => (set >> BigInt(number - 1)) & 1n));
+}
+
+/** SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGKILL, SIGTERM. */
+const DEADLY = [1, 2, 3, 6, 9, 15];
+
+/** True if the program has waited for a child of its own that has ended: such a child's page faults are added to it. */
+export function hasReaped({ pid }: Program): boolean {
+  const stat = read(`/proc/${pid}/stat`) ?? '';
+  // The fields behind the command, which may hold spaces itself; cminflt is the 11th of all, see proc_pid_stat(5).
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8] ?? 0) > 0;
+}
+
+/**
+ * Stops (SIGSTOP) those children that `choose` picks, as soon as it picks any; it is asked every millisecond, with those
+ * that may be stopped. Returns them once the kernel has stopped them, or why there are none: one of them had ended before,
+ * the program has ended, or all programs sleep.
+ */
+export async function stopChildren(
+  trial: Trial,
+  program: Program,
+  choose: (alive: readonly number[]) => readonly number[],
+): Promise<readonly number[] | 'too fast' | 'ended' | 'asleep'> {
+  const chosen = await watch(trial, program, () => {
+    const alive = childrenOf(program).filter((pid) => mayBeStopped(trial, program, pid));
+    const pids = choose(alive);
+    for (const pid of pids) send(pid, 'SIGSTOP');
+    return pids.length > 0 ? pids : undefined;
+  });
+  if (typeof chosen === 'string') return chosen;
+  const states = () => chosen.map((pid) => processRow(pid)?.state ?? 'X');
+  const settled = () => states().every((state) => 'TZX'.includes(state)) || undefined;
+  await watch(trial, program, settled);
+  if (!states().every((state) => state === 'T')) return 'too fast';
+  trial.note(`stopped (kill -STOP): ${chosen.join(' and ')}`);
+  return chosen;
+}
+
+/**
+ * True once a child may be stopped. Between fork and exec it may not: it is still its parent's program then, and the parent
+ * waits for it. A child that stays in that program shows that it is at work by a file of the trial that it has open.
+ */
+function mayBeStopped(trial: Trial, program: Program, pid: number): boolean {
+  const own = read(`/proc/${program.pid}/cmdline`);
+  const its = read(`/proc/${pid}/cmdline`);
+  if (own !== its) return its !== undefined && its !== '';
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((file) =>
+      readlinkSync(`/proc/${pid}/fd/${file}`).startsWith(`${trial.directory}/`),
+    );
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** Lets stopped children go on (SIGCONT). */
+export function letGoOn(trial: Trial, pids: readonly number[]): void {
+  if (pids.length === 0) return;
+  trial.note(`lets go on (kill -CONT): ${pids.join(' and ')}`);
+  for (const pid of pids) send(pid, 'SIGCONT');
+}
+
+/** Kills a child (SIGKILL), as the kernel does it when memory is short. */
+export function killChild(trial: Trial, pid: number): void {
+  trial.note(`killed (kill -KILL): ${pid}`);
+  send(pid, 'SIGKILL');
+}
+
+/**
+ * Looks every millisecond until `probe` finds something. Resolves with that, or with `ended` if the program ended first,
+ * or with `asleep` if all programs sleep (see waiting.ts): then it never comes.
+ */
+export async function watch<T>(
+  { happenings }: Trial,
+  program: Program,
+  probe: () => T | undefined,
+): Promise<T | 'ended' | 'asleep'> {
+  let found: T | undefined;
+  let failed: { readonly error: unknown } | undefined;
+  const looking = setInterval(() => {
+    try {
+      found ??= probe();
+    } catch (error) {
+      failed = { error };
+    }
+    if (found !== undefined || failed) happenings.happened();
+  }, 1);
+  try {
+    return await happenings.until(
+      () => {
+        if (failed) throw failed.error;
+        return found ?? (program.exit ? 'ended' : undefined);
+      },
+      () => new Asleep(),
+      { patience: 20_000 },
+    );
+  } catch (error) {
+    if (error instanceof Asleep) return 'asleep';
+    throw error;
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+class Asleep extends Error {}
+
+/** Sends a signal to a process that may have ended. */
+function send(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
