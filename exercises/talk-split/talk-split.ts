@@ -18,7 +18,7 @@ interface Speaker {
 }
 
 /** How much may be pending, in characters, before it is written: this bounds the memory. Of use from step 4 on. */
-const BATCH = 100_000;
+const BATCH = 500_000;
 /** The longest file name on Linux, in bytes: NAME_MAX, see pathconf(3). Of use in step 5. */
 const LONGEST_NAME = 255;
 

@@ -45,7 +45,8 @@ const NEWLINE = 0x0a;
 /** Cuts only behind line ends. In UTF-8 the byte 0A is never part of another character, so no character is cut in two. */
 async function* wholeLines(file: string): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+  const chunks = createReadStream(file, { highWaterMark: 128 * 1024 }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > 0) yield Buffer.concat([rest, chunk.subarray(0, end)]);
     rest = end > 0 ? chunk.subarray(end) : Buffer.concat([rest, chunk]);

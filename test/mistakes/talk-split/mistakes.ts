@@ -448,5 +448,6 @@ export const variants: readonly Variant[] = [
     id: 'variant-python',
     about: 'in Python, line by line as bytes, one open file for each speaker',
   },
+  { id: 'variant-bytes', about: 'on bytes alone, as fast as mawk: what was said is never decoded' },
   { id: 'variant-readline', about: 'with readline over latin1, and one stream for each speaker' },
 ];
