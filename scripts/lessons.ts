@@ -38,6 +38,14 @@ export const lessons: readonly Lesson[] = [
     ports: [],
   },
   {
+    name: 'backup',
+    title: 'back up the files of a directory',
+    chinese: '备份目录',
+    programs: [{ name: 'backup', example: 'exercises /tmp/备份' }],
+    needs: [],
+    ports: [],
+  },
+  {
     name: 'tcp-echo',
     title: 'an echo server and its client over TCP',
     chinese: 'TCP 回声',
