@@ -54,6 +54,17 @@ export const lessons: readonly Lesson[] = [
     ports: [8888],
   },
   {
+    name: 'file-transfer',
+    title: 'send a file over TCP, whole or not at all',
+    chinese: '文件传输',
+    programs: [
+      { name: 'receiver', example: '--dir inbox' },
+      { name: 'sender', example: 'README.md' },
+    ],
+    needs: ['tcp-echo'],
+    ports: [8888],
+  },
+  {
     name: 'chatroom',
     title: 'a chat room over UDP, in several processes',
     chinese: '群聊聊天室',

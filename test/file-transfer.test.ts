@@ -1,0 +1,1467 @@
+// The graded checks of file-transfer: a receiver spoken to byte by byte, a sender whose every byte is looked at, and the
+// directory in which the files must be, whole or not at all.
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { appendFile, mkdir, truncate } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  Failure,
+  freePort,
+  lesson,
+  type Address,
+  type Check,
+  type Program,
+  type Seen,
+  type Trial,
+} from '#harness';
+import { clean, showText } from '#harness/bytes';
+
+const REPLACEMENT = Buffer.from('\uFFFD');
+/** The first bytes of a picture: no text in any encoding. */
+const PICTURE = Buffer.from([0x89, 0x50, 0xff, 0xfe, 0x00, 0x0a]);
+const MIB = 1024 * 1024;
+/** A program that waits for its own timer sleeps rightly. */
+const PATIENT = { mayRest: true, patience: 8_000 };
+/** More memory than this is used by nobody who passes the bytes on as they come. */
+const MOST_MEMORY = 150 * MIB;
+
+export default lesson({
+  lesson: 'file-transfer',
+  steps: [
+    'The frame, at both ends',
+    'Any bytes, any name',
+    'The hostile wire',
+    'Names that are refused, and how',
+    'Whole or not at all',
+    'A sender that believes only proof',
+    'Big files, and many at once',
+  ],
+  checks: [
+    {
+      id: 'receive-text',
+      step: 1,
+      points: 5,
+      title: 'the receiver stores a small file under its name, and answers OK with its sha256',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        await expectStored(trial, inbox, 'note.txt', Buffer.from('吃了么？老王\n'), {
+          probing: true,
+        });
+        const told = 'note.txt: 19 bytes from 127.0.0.1:';
+        await inbox.receiver.line((line) => line.startsWith(told), `a line on stdout: ${told}…`);
+      },
+    },
+    {
+      id: 'send-text',
+      step: 1,
+      points: 5,
+      title: 'the sender sends header, bytes and FIN, and ends with 0 once the answer is OK',
+      async run(trial) {
+        const sender = await expectSent(trial, 'note.txt', Buffer.from('没呢，您呢？\n'));
+        await sender.line(
+          (line) => line.startsWith('sent note.txt: 19 bytes'),
+          'a line on stdout: sent note.txt: 19 bytes, sha256 …',
+        );
+      },
+    },
+    {
+      id: 'receive-bytes',
+      step: 2,
+      points: 3,
+      title: 'the receiver stores every byte as it came, text or not',
+      run: receives({ 'logo.png': PICTURE, 'big.bin': 8 * MIB }),
+    },
+    {
+      id: 'receive-empty',
+      step: 2,
+      points: 2,
+      title: 'the receiver stores an empty file',
+      run: receives({ 'empty.txt': 0 }),
+    },
+    {
+      id: 'receive-chinese',
+      step: 2,
+      points: 2,
+      title: 'the receiver takes a name in Chinese',
+      run: receives({ '照片 (老王).jpg': PICTURE }),
+    },
+    {
+      id: 'send-bytes',
+      step: 2,
+      points: 3,
+      title: 'the sender sends every byte as it is, text or not',
+      run: sends({ 'logo.png': PICTURE, 'big.bin': MIB }),
+    },
+    {
+      id: 'send-empty',
+      step: 2,
+      points: 2,
+      title: 'the sender sends an empty file: a header, and a FIN behind it',
+      run: sends({ 'empty.txt': 0 }),
+    },
+    {
+      id: 'send-chinese',
+      step: 2,
+      points: 3,
+      title: 'the sender counts a name in bytes, and leaves the directories of its path out',
+      run: sends({ '相册/2024/照片.jpg': PICTURE }),
+    },
+    {
+      id: 'cut-1',
+      step: 3,
+      points: 4,
+      title: 'the receiver understands a frame that comes byte by byte',
+      run: receives({ '老王.txt': Buffer.from('老王：吃了么\n') }, { cut: 1 }),
+    },
+    {
+      id: 'cut-more',
+      step: 3,
+      points: 3,
+      title: 'the receiver understands a frame in pieces of 4, 5 and 4,096 bytes',
+      async run(trial) {
+        for (const cut of [4, 5, 4_096]) {
+          const size = cut * trial.random.int(20, 60) + 1;
+          await receives({ [`照片${cut}.jpg`]: size }, { cut })(trial);
+        }
+      },
+    },
+    {
+      id: 'merged',
+      step: 3,
+      points: 3,
+      title: 'the receiver understands a frame that was sent in parts and comes in one piece',
+      run: receives({ '老李.txt': Buffer.from('没呢，您呢？\n') }, { merge: true }, [2, 12, 20]),
+    },
+    {
+      id: 'answer-cut',
+      step: 3,
+      points: 2,
+      title: 'the sender understands an answer that comes byte by byte',
+      run: sends({ '老王.txt': Buffer.from('遛弯啊\n') }, { cut: 1, direction: 'to-client' }),
+    },
+    {
+      id: 'names-path',
+      step: 4,
+      points: 4,
+      title: 'the receiver refuses a name that leads anywhere else, and writes nothing',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        await mkdir(join(inbox.directory, 'a'));
+        await mkdir(join(trial.directory, 'inbox-secret'));
+        const outside = join(trial.directory, 'x.txt');
+        const names = ['../x.txt', outside, 'a/x.txt', '../inbox-secret/x.txt', '..\\x.txt'];
+        for (const name of [...names, '..', '.', '/', 'a/']) {
+          await expectRefused(trial, inbox, frame(name, Buffer.from('x')), name);
+        }
+      },
+    },
+    {
+      id: 'names-bytes',
+      step: 4,
+      points: 3,
+      title: 'the receiver refuses a name that is not UTF-8, or holds a control character',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const cut = Buffer.from('照片.jpg').subarray(1);
+        for (const name of [cut, Buffer.from([0xff, 0xfe]), 'a\0b', 'a\nb', '\x1b[31m红', '\x7f']) {
+          await expectRefused(trial, inbox, frame(name, Buffer.from('x')), name);
+        }
+      },
+    },
+    {
+      id: 'names-fine',
+      step: 4,
+      points: 3,
+      title: 'the receiver takes names that only look odd, and one of 255 bytes',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const names = ['a..b', '...', '.hidden', '-rf', 'constructor', '\uFEFF空 格.txt'];
+        for (const name of [...names, '长'.repeat(85)]) {
+          await expectStored(trial, inbox, name, Buffer.from('x'));
+        }
+      },
+    },
+    {
+      id: 'refused-at-once',
+      step: 4,
+      points: 3,
+      title:
+        'the receiver refuses as soon as it knows, and waits for nothing that it does not need',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const huge = Buffer.from('00000000000000000000000000000001', 'hex');
+        const cases: [Buffer, string][] = [
+          [Buffer.from([0, 0]), 'a name of 0 bytes'],
+          [Buffer.from([1, 0]), 'a name of 256 bytes, none of them sent yet'],
+          [frame('../x.txt', Buffer.alloc(0), 100), '../x.txt, the connection still open'],
+          [
+            frame('x', huge, 2n ** 53n),
+            'a size of 2^53 bytes, which no number of Node counts exactly',
+          ],
+          [frame('x', huge, 2n ** 64n - 1n), 'a size of 2^64 - 1 bytes'],
+        ];
+        for (const [bytes, what] of cases) {
+          await expectRefused(trial, inbox, bytes, what, { open: true });
+        }
+      },
+    },
+    {
+      id: 'refusal-heard',
+      step: 4,
+      points: 3,
+      title: 'a refused sender gets its ERR, even if it first sends all it has',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const peer = await connect(trial, inbox);
+        peer.pause();
+        let through = false;
+        // More than the buffers of both kernels hold.
+        void peer.send(frame('../x.txt', Buffer.alloc(48 * MIB))).then(() => {
+          through = true;
+          trial.happenings.happened();
+        });
+        peer.end();
+        await trial.happenings.until(
+          () => (through ? true : undefined),
+          () =>
+            new Failure({
+              verdict: 'timed out',
+              saw: 'the receiver reads no further: a sender that first sends all its 48 MiB, and then reads, is stuck.',
+              expected: 'it says ERR, and reads the rest away until the FIN.',
+              facts: { busySender: true, silent: true },
+            }),
+          { patience: 15_000 },
+        );
+        peer.resume();
+        const answer = await answerOf(peer, 'ERR and a reason, then a FIN').catch(
+          adding(() => ({ busySender: true })),
+        );
+        expectRefusal(trial, answer, '../x.txt');
+      },
+    },
+    {
+      id: 'not-for-ever',
+      step: 4,
+      points: 2,
+      title: 'a refused sender that goes on and on is cut off after the time of --timeout',
+      async run(trial) {
+        const inbox = await openInbox(trial, ['--timeout', '0.5']);
+        const peer = await connect(trial, inbox);
+        await peer.send(frame('..', Buffer.alloc(0), 10 ** 6));
+        expectRefusal(trial, await answerOf(peer, 'ERR and a reason, then a FIN'), '..');
+        // A byte now and then: a clock that begins anew with each byte never runs out.
+        const drip = setInterval(() => void peer.send('x'), 50);
+        try {
+          await trial.happenings.until(
+            () => (peer.wasReset ? true : undefined),
+            () =>
+              new Failure({
+                verdict: 'timed out',
+                saw: 'after its ERR the receiver reads on and on from a sender that does not stop.',
+                expected:
+                  'with --timeout 0.5 it closes the connection half a second after its ERR.',
+                facts: { readsOn: true },
+              }),
+            PATIENT,
+          );
+        } finally {
+          clearInterval(drip);
+        }
+      },
+    },
+    {
+      id: 'too-few',
+      step: 5,
+      points: 3,
+      title: 'the receiver answers ERR to a FIN that comes too early, and keeps nothing',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const whole = frame('合同.txt', Buffer.from('hello'), 10);
+        await expectRefused(trial, inbox, whole, '5 of 10 bytes', { lie: 'too few' });
+        for (const length of [0, 1, 8, 15]) {
+          const what = `the first ${length} bytes of the header`;
+          await expectRefused(trial, inbox, whole.subarray(0, length), what, { lie: 'too few' });
+        }
+      },
+    },
+    {
+      id: 'too-many',
+      step: 5,
+      points: 2,
+      title: 'the receiver answers ERR to bytes behind the end of the file, and keeps nothing',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const lie = 'too many';
+        const bytes = frame('合同.txt', Buffer.from('hello, 老王'), 5);
+        await expectRefused(trial, inbox, bytes, '13 bytes, announced as 5', { lie });
+        const none = frame('合同.txt', Buffer.from('!'), 0);
+        await expectRefused(trial, inbox, none, '1 byte, announced as 0', { lie });
+      },
+    },
+    {
+      id: 'size-64-bits',
+      step: 5,
+      points: 2,
+      title: 'the receiver reads all 64 bits of the size',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        for (const size of [2n ** 32n + 5n, 2n ** 31n + 5n]) {
+          const bytes = frame('电影.mkv', Buffer.from('hello'), size);
+          await expectRefused(trial, inbox, bytes, `5 of ${size} bytes`, { lie: 'large size' });
+        }
+      },
+    },
+    {
+      id: 'never-a-part',
+      step: 5,
+      points: 2,
+      title: 'under its name a file is either whole or not there',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const content = trial.random.bytes(3 * MIB);
+        const [half, rest] = cutAt(frame('照片.jpg', content), [2 * MIB]) as [Buffer, Buffer];
+        const peer = await connect(trial, inbox);
+        await peer.send(half);
+        await asleep(trial);
+        trial.must(!names(inbox).includes('照片.jpg'), {
+          saw: 'two thirds of the file have come, and 照片.jpg is in the directory already.',
+          expected:
+            'a name of its own until the file is whole: whoever opens 照片.jpg gets all of it.',
+          facts: { partInSight: true },
+        });
+        await peer.send(rest);
+        peer.end();
+        await expectWhole(trial, inbox, '照片.jpg', content, peer);
+      },
+    },
+    {
+      id: 'existing',
+      step: 5,
+      points: 3,
+      title: 'the receiver never replaces a file that is there already',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const first = await trial.write('inbox/合同.txt', '老王：三百块\n');
+        const second = frame('合同.txt', Buffer.from('老王：三万块\n'));
+        await expectRefused(trial, inbox, second, '合同.txt, which is there already', {
+          lie: 'existing',
+        });
+        trial.sameBytes(readFileSync(first), Buffer.from('老王：三百块\n'), 'the first 合同.txt', {
+          replaced: true,
+        });
+      },
+    },
+    {
+      id: 'two-at-once',
+      step: 5,
+      points: 3,
+      title: 'of two files of one name at the same time exactly one is stored, the other gets ERR',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const contents = ['老王的照片', '小李的照片'].map((text) => Buffer.from(text));
+        const peers = [];
+        for (const content of contents) {
+          const peer = await connect(trial, inbox, peers.length + 1);
+          await peer.send(frame('照片.jpg', content.subarray(0, 5), content.length));
+          peers.push(peer);
+        }
+        await asleep(trial);
+        for (const [at, peer] of peers.entries()) {
+          await peer.send(contents[at]?.subarray(5) ?? '');
+          peer.end();
+        }
+        const answers = [];
+        for (const peer of peers) answers.push(await answerOf(peer, 'OK or ERR, then a FIN'));
+        const winners = answers.filter((answer) => answer.startsWith('OK '));
+        trial.must(winners.length === 1, {
+          saw: `${winners.length} of two senders were answered OK: ${answers.map(shown).join(' and ')}.`,
+          expected: 'exactly one OK. The other file was not stored, and its sender must know.',
+          facts: { sameName: true, winners: winners.length },
+        });
+        const winner = contents[answers.indexOf(winners[0] ?? '')] as Buffer;
+        await expectContent(trial, inbox, '照片.jpg', winner, () => ({ sameName: true }));
+        await expectOnly(trial, inbox, ['照片.jpg']);
+      },
+    },
+    {
+      id: 'cut-off',
+      step: 5,
+      points: 2,
+      title: 'when a connection breaks nothing is left of it, and the others go on',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const [bad, good] = [await connect(trial, inbox, 1), await connect(trial, inbox, 2)];
+        const content = trial.random.bytes(1_000);
+        const whole = frame('好.bin', content);
+        await bad.send(frame('坏.bin', trial.random.bytes(100_000), 200_000));
+        await good.send(whole.subarray(0, 500));
+        const refused = await connect(trial, inbox, 3);
+        await refused.send(frame('..', Buffer.alloc(0), 10));
+        await answerOf(refused, 'ERR and a reason, then a FIN');
+        await asleep(trial);
+        bad.reset();
+        refused.reset();
+        await good.send(whole.subarray(500));
+        good.end();
+        await expectWhole(trial, inbox, '好.bin', content, good);
+        await expectOnly(trial, inbox, ['好.bin']);
+      },
+    },
+    {
+      id: 'disk-full',
+      step: 5,
+      points: 2,
+      title:
+        'when a file does not fit on the disk its sender gets ERR, nothing is left, and the others go on',
+      async run(trial) {
+        // Not a byte more than 128 KiB in one file: to the receiver it is the same as a full disk.
+        const through = ['sh', '-c', 'ulimit -f 256; exec "$@"', 'sh'];
+        const inbox = await openInbox(trial, [], 'inbox', { through });
+        const large = frame('电影.mkv', trial.random.bytes(2 * MIB));
+        await expectRefused(trial, inbox, large, 'more than fits on the disk', {
+          lie: 'disk full',
+        });
+        await expectStored(trial, inbox, '小.txt', Buffer.from('小\n'));
+      },
+    },
+    {
+      id: 'stalls',
+      step: 5,
+      points: 2,
+      title: 'a sender that falls silent gets ERR after the time of --timeout, and nothing is left',
+      async run(trial) {
+        const inbox = await openInbox(trial, ['--timeout', '0.8']);
+        const began = performance.now();
+        const half = await connect(trial, inbox, 1);
+        await half.send(frame('电影.mkv', trial.random.bytes(1_000), 2_000));
+        const mute = await connect(trial, inbox, 2);
+        for (const [peer, what] of [
+          [half, 'half a file, then nothing'],
+          [mute, 'no byte at all'],
+        ] as const) {
+          const answer = await answerOf(peer, 'ERR after 0.8 s without a byte', PATIENT).catch(
+            adding(() => ({ stalled: true })),
+          );
+          expectRefusal(trial, answer, what, { stalled: true });
+          const waited = Math.round(performance.now() - began);
+          trial.must(waited >= 700, {
+            saw: `with --timeout 0.8 the receiver gave up after ${waited} ms.`,
+            expected: 'the time is given in seconds: 800 ms without a byte.',
+            facts: { tooEarly: true },
+          });
+        }
+        await expectOnly(trial, inbox, []);
+      },
+    },
+    {
+      id: 'stops',
+      step: 5,
+      points: 3,
+      title:
+        'on Ctrl+C and on SIGTERM it ends with status 0 at once, and removes what is not whole',
+      async run(trial) {
+        const signals = ['SIGINT', 'SIGTERM'] as const;
+        const inboxes = [];
+        for (const signal of signals) {
+          const inbox = await openInbox(trial, [], signal);
+          const half = await connect(trial, inbox, 1);
+          await half.send(frame('照片.jpg', trial.random.bytes(1_000), 2_000));
+          const refused = await connect(trial, inbox, 2);
+          await refused.send(frame('..', Buffer.alloc(0), 10));
+          inboxes.push(inbox);
+        }
+        await asleep(trial);
+        for (const [at, inbox] of inboxes.entries()) {
+          const signal = signals[at] ?? 'SIGTERM';
+          inbox.receiver.signal(signal);
+          const exit = await inbox.receiver.ended(`after ${signal}, with a file half received`);
+          trial.must(exit.code === 0, {
+            saw: `after ${signal} the receiver ended with ${exit.signal ?? `status ${exit.code}`}.`,
+            expected: 'it catches the signal, clears up and ends with status 0.',
+            facts: { badEnd: true },
+          });
+          await expectOnly(trial, inbox, [], { afterSignal: true });
+        }
+      },
+    },
+    {
+      id: 'directory',
+      step: 5,
+      points: 1,
+      title:
+        'the receiver says in one line that its directory is not there, and ends with status 1',
+      async run(trial) {
+        const file = await trial.write('note.txt', 'not a directory\n');
+        for (const directory of [join(trial.directory, 'nowhere'), file]) {
+          const receiver = await trial.start('receiver', ['--dir', directory, '--port', '0']);
+          await expectComplaint(trial, receiver, `with --dir ${basename(directory)}`, directory);
+        }
+      },
+    },
+    {
+      id: 'told-no',
+      step: 6,
+      points: 3,
+      title: 'the sender tells its user why it was refused, in words that are safe to print',
+      async run(trial) {
+        for (const [answer, words] of [
+          ['ERR 磁盘满了\n', '磁盘满了'],
+          ['ERR \x1b[2J\x1b[31mred\x07 \x9b1m\rnew line\n', 'red'],
+        ] as const) {
+          const { sender, peer } = await begin(trial, 'note.txt', Buffer.from('你好\n'));
+          await peer.receiveToEnd('the frame, then a FIN');
+          await peer.send(answer);
+          peer.end();
+          await expectComplaint(trial, sender, `when it was told ${shown(answer)}`, words);
+        }
+      },
+    },
+    {
+      id: 'told-early',
+      step: 6,
+      points: 2,
+      title: 'the sender hears a no in the middle of its sending, and stops',
+      async run(trial) {
+        const { sender, peer } = await begin(trial, '电影.mkv', 64 * MIB);
+        peer.pause();
+        await peer.send('ERR no space left\n');
+        peer.end();
+        const why = 'when ERR came while it was sending 64 MiB to somebody who does not read';
+        await expectComplaint(trial, sender, why, 'no space left', { early: true });
+      },
+    },
+    {
+      id: 'proof',
+      step: 6,
+      points: 3,
+      title: 'the sender ends with status 1 unless the answer is OK with the right sha256',
+      async run(trial) {
+        const content = Buffer.from('你好，老王\n');
+        const answers: [string, string][] = [
+          ['', 'a FIN instead of an answer'],
+          [`OK ${sha256(Buffer.from('你好，小李\n'))}\n`, 'OK with the sha256 of another file'],
+          [`OK ${sha256(content).slice(0, 20)}`, 'an answer that was cut off'],
+          ['OK\n', 'OK without a sha256'],
+        ];
+        for (const [answer, what] of answers) {
+          const { sender, peer } = await begin(trial, 'note.txt', content);
+          await peer.receiveToEnd('the frame, then a FIN');
+          if (answer) await peer.send(answer);
+          peer.end();
+          await expectComplaint(trial, sender, `after ${what}`, '', { noProof: true });
+        }
+        const { sender, peer } = await begin(trial, 'note.txt', content);
+        await peer.receiveToEnd('the frame, then a FIN');
+        peer.reset();
+        await expectComplaint(trial, sender, 'when the connection broke', '', { noProof: true });
+      },
+    },
+    {
+      id: 'no-file',
+      step: 6,
+      points: 2,
+      title: 'the sender says in one line that there is no such file, before it connects',
+      async run(trial) {
+        const host = await trial.listen('receiver', 'sender');
+        await mkdir(join(trial.directory, '相册'), { recursive: true });
+        for (const name of ['没有.txt', '相册']) {
+          const args = [join(trial.directory, name), '--port', String(host.address.port)];
+          const sender = await trial.start('sender', args);
+          await expectComplaint(trial, sender, `asked to send ${name}`, name);
+          const connected = await host
+            .accept('', { patience: 50 })
+            .then(() => true)
+            .catch(() => false);
+          trial.must(!connected, {
+            saw: `the sender connected to the receiver, and only then looked for ${name}.`,
+            expected: 'it opens the file first. What cannot be sent concerns no receiver.',
+            facts: { connectsFirst: true },
+          });
+        }
+      },
+    },
+    {
+      id: 'nobody',
+      step: 6,
+      points: 1,
+      title: 'the sender says in one line that nobody listens, and ends with status 1',
+      async run(trial) {
+        const port = String(await freePort(trial.random));
+        const path = await trial.write('note.txt', 'hello\n');
+        const sender = await trial.start('sender', [path, '--port', port]);
+        await expectComplaint(trial, sender, 'when nobody listened', port);
+      },
+    },
+    {
+      id: 'file-changes',
+      step: 6,
+      points: 3,
+      title:
+        'the sender sends what its header promises, also if the file grows; if it shrinks, it says so',
+      async run(trial) {
+        const [grows, shrinks] = [
+          await begin(trial, '日志.log', 64 * MIB),
+          await begin(trial, '旧.log', 96 * MIB),
+        ];
+        for (const { peer } of [grows, shrinks]) peer.pause();
+        await asleep(trial);
+        await appendFile(grows.path, 'one line more\n');
+        await truncate(shrinks.path, 64 * MIB);
+        grows.peer.resume();
+        const got = await grows.peer.receiveToEnd('64 MiB behind the header, then a FIN');
+        const content = Buffer.alloc(64 * MIB);
+        trial.sameBytes(got, frame('日志.log', content), 'what the sender sent', { grew: true });
+        await grows.peer.send(`OK ${sha256(content)}\n`);
+        grows.peer.end();
+        await expectSuccess(trial, grows.sender);
+        shrinks.peer.resume();
+        await shrinks.peer.over('when the file has become too short');
+        shrinks.peer.end();
+        await expectComplaint(trial, shrinks.sender, 'when its file had shrunk', '', {
+          shrank: true,
+        });
+      },
+    },
+    {
+      id: 'receive-big',
+      step: 7,
+      points: 2,
+      title: 'the receiver keeps its memory small while 256 MiB come in',
+      timeLimit: 55_000, // a slow disk
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const peer = await connect(trial, inbox);
+        const block = trial.random.bytes(4 * MIB);
+        await peer.send(frame('电影.mkv', Buffer.alloc(0), 256 * MIB));
+        const hash = createHash('sha256');
+        for (let sent = 0; sent < 256 * MIB; sent += block.length) {
+          await peer.send(block);
+          hash.update(block);
+        }
+        const used = inbox.receiver.memory()?.peak ?? 0;
+        peer.end();
+        const answer = await answerOf(peer, 'OK and the sha256 of 256 MiB, then a FIN');
+        expectMemory(trial, 'receiver', Math.max(used, inbox.receiver.memory()?.peak ?? 0));
+        trial.must(answer === `OK ${hash.digest('hex')}\n`, wrongAnswer(answer));
+      },
+    },
+    {
+      id: 'send-big',
+      step: 7,
+      points: 2,
+      title: 'the sender keeps its memory small while the receiver reads nothing of 256 MiB',
+      async run(trial) {
+        const { sender, peer } = await begin(trial, '电影.mkv', 256 * MIB);
+        peer.pause();
+        await asleep(trial);
+        expectMemory(trial, 'sender', sender.memory()?.peak ?? 0);
+        peer.reset();
+        await expectComplaint(trial, sender, 'when the connection broke', '');
+      },
+    },
+    {
+      id: 'many-at-once',
+      step: 7,
+      points: 2,
+      title: 'the receiver takes eight files at once, each with its own bytes',
+      async run(trial) {
+        const inbox = await openInbox(trial);
+        const files = [];
+        for (const number of [1, 2, 3, 4, 5, 6, 7, 8]) {
+          const content = trial.random.bytes(trial.random.int(20_000, 200_000));
+          const peer = await connect(trial, inbox, number);
+          const parts = cutAt(frame(`照片${number}.jpg`, content), [1, 15, 9_000]);
+          files.push({ name: `照片${number}.jpg`, content, peer, parts });
+        }
+        // In turns, so that each of them has begun before the first is through.
+        for (let part = 0; part < 4; part += 1) {
+          for (const { peer, parts } of trial.random.shuffle(files)) {
+            await peer.send(parts[part] ?? '');
+          }
+        }
+        for (const { peer } of files) peer.end();
+        for (const { name, content, peer } of files) {
+          await expectWhole(trial, inbox, name, content, peer, () => ({ others: true }));
+        }
+        await expectOnly(trial, inbox, files.map(({ name }) => name).sort());
+      },
+    },
+  ],
+  diagnoses: [
+    {
+      id: 'text-not-bytes',
+      when: ({ sent, got }) =>
+        sent !== undefined &&
+        got !== undefined &&
+        got.includes(REPLACEMENT) &&
+        !sent.includes(REPLACEMENT),
+      cause: () =>
+        'the bytes were turned into text and back. EF BF BD is the sign for what could not be read as text.',
+      hint: 2,
+    },
+    {
+      id: 'ok-too-early',
+      when: ({ late, lie, answer }) => late === true || (lie === 'disk full' && isOk(answer)),
+      cause: () =>
+        'OK went out before the file was in its place. The last byte has come, but it is still on its way to the disk.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'little-endian',
+      when: ({ worksBackwards, sender, sent, got }) =>
+        worksBackwards === true ||
+        (sender === true && got !== undefined && isSwapped(sent, got.subarray(0, 2))),
+      cause: () =>
+        'the bytes of a number stand in the wrong order. On this wire the large end comes first: the length 8 is 00 08.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'no-frame',
+      when: ({ sender, sent, got }) =>
+        sender === true &&
+        sent !== undefined &&
+        got !== undefined &&
+        got.length > 2 &&
+        sent.subarray(2).indexOf(got.subarray(0, 3)) === 0,
+      cause: () =>
+        'the name comes first, with nothing before it that tells where it ends. Time is no border: TCP may join what was sent seconds apart.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'sends-the-path',
+      when: ({ check, got }) => check === 'send-chinese' && got?.includes('2024') === true,
+      cause: () =>
+        'the whole path was sent. The directories of the sender mean nothing at the receiver.',
+      hint: 3,
+    },
+    {
+      id: 'length-in-characters',
+      when: ({ check, sent, got }) =>
+        check === 'send-chinese' &&
+        got !== undefined &&
+        got.length > 2 &&
+        got.readUInt16BE(0) < (sent?.readUInt16BE(0) ?? 0),
+      cause: () =>
+        'the length of the name counts characters. 照片.jpg has 6 of them, but 10 bytes, and the receiver counts bytes.',
+      hint: 2,
+    },
+    {
+      id: 'no-fin',
+      when: ({ sender, silent, sent, got }) =>
+        sender === true &&
+        silent === true &&
+        got !== undefined &&
+        got.length > 0 &&
+        sent?.equals(got) === true,
+      cause: () =>
+        'all the bytes are there, and only the FIN is missing: end your side, or the receiver waits for more.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'answer-without-fin',
+      when: ({ silent, got }) => silent === true && /^(OK|ERR) /.test(String(got)),
+      cause: () =>
+        'the answer is there, and only the FIN is missing: the receiver must end its side as well.',
+      step: 1,
+      hint: 4,
+    },
+    {
+      id: 'empty-never-ends',
+      when: ({ check, silent }) =>
+        (check === 'receive-empty' || check === 'send-empty') && silent === true,
+      cause: () =>
+        'the program waits for a first piece of the file. An empty file has none: only its end comes.',
+      hint: 1,
+    },
+    {
+      id: 'rest-thrown-away',
+      when: ({ worksApart }) => worksApart === true,
+      cause: () =>
+        'it works only if header and file come apart. What stands behind the header in the same chunk belongs to the file.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'temp-name-too-long',
+      when: ({ check, noOk, file }) =>
+        check === 'names-fine' && noOk === true && file === '长'.repeat(85),
+      cause: () =>
+        'a name of 255 bytes is as long as a name can be. One more sign at its end, as in .part, and the disk says ENAMETOOLONG.',
+      step: 5,
+      hint: 2,
+    },
+    {
+      id: 'refuses-too-much',
+      when: ({ check, noOk }) => check === 'names-fine' && noOk === true,
+      cause: () =>
+        'a rule is too broad. Two dots are dangerous as a whole name, and harmless inside one.',
+      hint: 3,
+    },
+    {
+      id: 'header-in-one-chunk',
+      when: ({ check, noOk, silent, crash }) =>
+        ['cut-1', 'cut-more', 'merged'].includes(check) &&
+        (noOk === true || silent === true || crash !== undefined),
+      cause: () =>
+        'the header is looked for in one chunk, or each chunk is taken for one part. A chunk is what happened to be there, and nothing more.',
+      hint: 2,
+    },
+    {
+      id: 'answer-in-one-chunk',
+      when: ({ check }) => check === 'answer-cut',
+      cause: () =>
+        'the first chunk of the answer is taken for all of it. It may hold one byte: the answer is there when its line end is.',
+      hint: 3,
+    },
+    {
+      id: 'prefix-check',
+      when: ({ added }) => startsWith(added, 'inbox-secret/'),
+      cause: () =>
+        'the path was compared with the beginning of the directory: /srv/inbox-secret begins with /srv/inbox, too.',
+      hint: 2,
+    },
+    {
+      id: 'wrote-outside',
+      when: ({ added }) =>
+        Array.isArray(added) && added.some((path) => !/^inbox\/[^/]*$/.test(path)),
+      cause: () =>
+        'the name of a stranger was joined to the path as it came. With `..` or `/` in it, it leads anywhere.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'backslash',
+      when: ({ check, name, answer }) =>
+        check === 'names-path' && isOk(answer) && String(name).includes('\\'),
+      cause: () =>
+        'a `\\` in a name is harmless on Linux and leads into another directory on Windows, where the file may end up one day.',
+      hint: 3,
+    },
+    {
+      id: 'renamed-in-silence',
+      when: ({ check, answer }) => check === 'names-path' && isOk(answer),
+      cause: () =>
+        'the name was mended, and the file stored under another one. The sender believes that it has what it asked for: refuse it.',
+      hint: 2,
+    },
+    {
+      id: 'decoded-anyway',
+      when: ({ check, added }) => check === 'names-bytes' && String(added).includes('\uFFFD'),
+      cause: () =>
+        'bytes that are not UTF-8 were decoded all the same. toString() never fails: it writes U+FFFD for what it cannot read.',
+      hint: 3,
+    },
+    {
+      id: 'control-characters',
+      when: ({ check, answer }) => check === 'names-bytes' && isOk(answer),
+      cause: () =>
+        'a control character was let through. A line end or an escape in a name plays tricks on whoever lists the directory.',
+      hint: 3,
+    },
+    {
+      id: 'refuses-late',
+      when: ({ check, open, silent }) =>
+        check === 'refused-at-once' && open === true && silent === true,
+      cause: () =>
+        'the receiver waits for more, or for the end, before it says no. It knows enough: say it now, the sender may have gigabytes to come.',
+      hint: 2,
+    },
+    {
+      id: 'reset-destroys-answer',
+      when: ({ busySender, silent, crash }) =>
+        busySender === true && silent !== true && crash === undefined,
+      cause: () =>
+        'the receiver closed while bytes stood unread. Then the kernel sends RST, and a RST throws away what the sender has not read yet: the ERR.',
+      hint: 2,
+    },
+    {
+      id: 'refusal-stops-reading',
+      when: ({ busySender, silent }) => busySender === true && silent === true,
+      cause: () =>
+        'the receiver reads no further. The sender cannot send the rest, so its FIN never comes.',
+      hint: 3,
+    },
+    {
+      id: 'reads-for-ever',
+      when: ({ readsOn }) => readsOn === true,
+      cause: () =>
+        'reading away has no end. A clock that starts anew with each byte does not help: give it one that runs once.',
+      hint: 3,
+    },
+    {
+      id: 'fin-is-complete',
+      when: ({ lie, answer }) => (lie === 'too few' || lie === 'large size') && isOk(answer),
+      cause: ({ lie }) =>
+        lie === 'too few'
+          ? 'the FIN was taken for "complete". A sender that dies sends one as well: only the size tells whether all is there.'
+          : 'only 32 bits of the size were read. 2^32 + 5 becomes 5, and half a film passes for a whole one.',
+      step: 5,
+      hint: 2,
+    },
+    {
+      id: 'stops-at-size',
+      when: ({ lie, answer }) => lie === 'too many' && isOk(answer),
+      cause: () =>
+        'the receiver stopped at the size and did not look further. If more comes, one of the two numbers is wrong, and nobody knows which.',
+      hint: 2,
+    },
+    {
+      id: 'part-in-sight',
+      when: ({ partInSight }) => partInSight === true,
+      cause: () =>
+        'the bytes go straight into the file of that name. Write elsewhere, and give the name when all is there.',
+      hint: 2,
+    },
+    {
+      id: 'replaces',
+      when: ({ lie, replaced, answer }) =>
+        replaced === true || (lie === 'existing' && isOk(answer)),
+      cause: () =>
+        'the file that was there is gone. rename(), and opening with the flag w, replace without a word.',
+      hint: 3,
+    },
+    {
+      id: 'check-then-act',
+      when: ({ sameName, winners }) => sameName === true && winners === 2,
+      cause: () =>
+        'both found the name free, then both took it. Between looking and acting others act: let one call do both, one that fails if the name is taken.',
+      hint: 2,
+    },
+    {
+      id: 'shared-between-senders',
+      when: ({ sameName, others, noOk, stored, winners }) =>
+        (sameName === true && (winners === 0 || stored === true)) ||
+        (others === true && (noOk === true || stored === true)),
+      cause: () =>
+        'two transfers write into one part, or share a variable at the top of the file. Each needs its own.',
+      step: 5,
+      hint: 2,
+    },
+    {
+      id: 'another-hash',
+      when: ({ answer, noOk }) => isOk(answer) && noOk !== true,
+      cause: () =>
+        'the sha256 is not that of the bytes of the file. Header bytes do not belong to it, and every byte of the file does, once.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'part-left-by-signal',
+      when: ({ leftInDirectory, afterSignal }) =>
+        leftInDirectory !== undefined && afterSignal === true,
+      cause: () =>
+        'process.exit() ends at once: no finally runs, and the part stays. Break the transfers off, and let Node end when all is cleared up.',
+      hint: 3,
+    },
+    {
+      id: 'part-left',
+      when: ({ leftInDirectory }) => leftInDirectory !== undefined,
+      cause: () =>
+        'the part of a transfer that failed is still there. Remove it on every way out: finally runs on all of them.',
+      step: 5,
+      hint: 2,
+    },
+    {
+      id: 'no-timeout',
+      when: ({ stalled, silent }) => stalled === true && silent === true,
+      cause: () =>
+        'nobody looks at the clock. A sender that is silent stays for ever, with its part on your disk.',
+      hint: 3,
+    },
+    {
+      id: 'no-answer-after-timeout',
+      when: ({ stalled, crash }) => stalled === true && crash === undefined,
+      cause: () =>
+        'the connection was closed without a word. Send the ERR first: a socket that is destroyed sends nothing any more.',
+      hint: 3,
+    },
+    {
+      id: 'seconds-not-milliseconds',
+      when: ({ tooEarly }) => tooEarly === true,
+      cause: () => 'Node counts in milliseconds, the option in seconds.',
+      hint: 3,
+    },
+    {
+      id: 'signal-not-caught',
+      when: ({ badEnd, exit }) =>
+        badEnd === true && (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM'),
+      cause: () =>
+        'nobody listens for the signal, so the kernel ends the program as it stands, and the part stays.',
+      hint: 3,
+    },
+    {
+      id: 'waits-for-senders',
+      when: ({ check, stillRunning }) => check === 'stops' && stillRunning === true,
+      cause: () =>
+        'server.close() takes no new senders, and waits for those it has. Break them off as well.',
+      hint: 3,
+    },
+    {
+      id: 'directory-not-looked-at',
+      when: ({ check, stillRunning }) => check === 'directory' && stillRunning === true,
+      cause: () => 'nobody asks for the directory before the first file comes. Ask at the start.',
+      hint: 3,
+    },
+    {
+      id: 'prints-what-it-is-told',
+      when: ({ obeyed }) => obeyed === true,
+      cause: () =>
+        'the words of a stranger were printed as they came. ESC [ 2 J clears a screen; take the control characters out.',
+      hint: 3,
+    },
+    {
+      id: 'hears-no-late',
+      when: ({ early, stillRunning }) => early === true && stillRunning === true,
+      cause: () =>
+        'the sender listens only after it has sent everything. Sending and listening must go on at the same time.',
+      hint: 1,
+    },
+    {
+      id: 'believes-anything',
+      when: ({ noProof, exit }) => noProof === true && exit?.code === 0,
+      cause: () =>
+        'the sender was content with less than proof. Compare the whole line with OK and the sha256 of what you have sent.',
+      hint: 2,
+    },
+    {
+      id: 'connects-first',
+      when: ({ connectsFirst }) => connectsFirst === true,
+      cause: () => 'the order: open the file, then connect.',
+      hint: 3,
+    },
+    {
+      id: 'sends-what-grew',
+      when: ({ grew, sent, got }) =>
+        grew === true && sent !== undefined && got !== undefined && isBeginning(sent, got),
+      cause: () =>
+        'the file was sent to its end, and its end has moved. The header has promised a size: send that many bytes.',
+      hint: 3,
+    },
+    {
+      id: 'silent-about-less',
+      when: ({ shrank, complaint }) => shrank === true && complaint === true,
+      cause: () =>
+        'fewer bytes went out than the header had promised, and the sender says nothing of it, or too much. Count them.',
+      hint: 3,
+    },
+    {
+      id: 'collects-all',
+      when: ({ unbounded, program }) => unbounded === true && program === 'receiver',
+      cause: () =>
+        'all of the file is kept in memory before it is written. Write each chunk as it comes, and forget it.',
+      hint: 2,
+    },
+    {
+      id: 'reads-faster-than-it-sends',
+      when: ({ unbounded, program }) => unbounded === true && program === 'sender',
+      cause: () =>
+        'the file is read although nobody takes it: as a whole, or chunk by chunk with no look at what write() returns. pipeline() reads no faster than it can send.',
+      hint: 2,
+    },
+  ],
+});
+interface Inbox {
+  readonly receiver: Program;
+  readonly address: Address;
+  readonly directory: string;
+}
+
+type Peer = Awaited<ReturnType<Trial['connect']>>;
+type Wire = Parameters<Trial['relay']>[1];
+type Facts = Record<string, unknown>;
+/** Files by name; a number stands for so many random bytes. */
+type Files = Readonly<Record<string, Buffer | number>>;
+
+// --- checks of which there are many ---
+
+/** A check: each file, sent over this wire, is stored. `places`: where its frame is cut into writes. */
+function receives(files: Files, wire?: Wire, places: readonly number[] = []): Check['run'] {
+  return async (trial) => {
+    const inbox = await openInbox(trial);
+    for (const [name, content] of Object.entries(files)) {
+      const via =
+        wire && (await trial.relay(inbox.address, { direction: 'to-server', ...wire }, RELAYED));
+      await expectStored(trial, inbox, name, bytesOf(trial, content), {
+        via,
+        places,
+        probing: !wire,
+      });
+    }
+  };
+}
+
+/** A check: each file is sent as it should be, and the answer, which comes over this wire, is understood. */
+function sends(files: Files, wire?: Wire): Check['run'] {
+  return async (trial) => {
+    for (const [name, content] of Object.entries(files)) {
+      await expectSent(trial, name, bytesOf(trial, content), wire);
+    }
+  };
+}
+
+const RELAYED = { client: 'sender', server: 'receiver' };
+
+function bytesOf(trial: Trial, content: Buffer | number): Buffer {
+  return typeof content === 'number' ? trial.random.bytes(content) : content;
+}
+
+// --- the receiver ---
+
+/** Starts a receiver under check, on a directory of its own. */
+async function openInbox(
+  trial: Trial,
+  options: readonly string[] = [],
+  name = 'inbox',
+  start: Parameters<Trial['start']>[2] = {},
+): Promise<Inbox> {
+  const directory = join(trial.directory, name);
+  await mkdir(directory, { recursive: true });
+  const args = ['--dir', directory, '--port', '0', ...options];
+  const receiver = await trial.start('receiver', args, start);
+  return { receiver, address: await receiver.ready(), directory };
+}
+
+function connect(trial: Trial, { address }: Inbox, number = 1): Promise<Peer> {
+  return trial.connect(address, `sender ${number}`, 'receiver');
+}
+
+/** A frame as the contract has it; `size` may lie. */
+function frame(name: string | Buffer, content: Buffer, size: number | bigint = content.length) {
+  const bytes = Buffer.from(name);
+  const header = Buffer.alloc(2 + bytes.length + 8);
+  header.writeUInt16BE(bytes.length, 0);
+  bytes.copy(header, 2);
+  header.writeBigUInt64BE(BigInt(size), 2 + bytes.length);
+  return Buffer.concat([header, content]);
+}
+
+function cutAt(bytes: Buffer, places: readonly number[]): Buffer[] {
+  return [0, ...places].map((from, at) => bytes.subarray(from, places[at]));
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** What stands in the inbox, parts and hidden files included. */
+function names({ directory }: Inbox): string[] {
+  return readdirSync(directory).sort();
+}
+
+function shown(answer: string): string {
+  return showText(Buffer.from(answer), 60);
+}
+
+/** Sends a file as it should be sent; expects it in the directory, and OK with its hash. */
+async function expectStored(
+  trial: Trial,
+  inbox: Inbox,
+  name: string,
+  content: Buffer,
+  { via, places = [], probing = false }: Sending = {},
+): Promise<void> {
+  const peer = await connect(trial, { ...inbox, address: via ?? inbox.address });
+  for (const part of cutAt(frame(name, content), places)) void peer.send(part);
+  peer.end();
+  const facts = async () => ({
+    sent: content,
+    file: name,
+    ...(probing ? await probe(trial, inbox, content) : {}),
+  });
+  await expectWhole(trial, inbox, name, content, peer, facts);
+}
+
+interface Sending {
+  readonly via?: Address | undefined;
+  /** Where the frame is cut into writes. */
+  readonly places?: readonly number[];
+  /** If it fails, try other ways to send it. */
+  readonly probing?: boolean;
+}
+
+/** Expects a file, of which the last byte and the FIN were sent, in the directory, and OK with its hash. */
+async function expectWhole(
+  trial: Trial,
+  inbox: Inbox,
+  name: string,
+  content: Buffer,
+  peer: Peer,
+  facts: () => Facts | Promise<Facts> = () => ({}),
+): Promise<void> {
+  const answer = await answerOf(peer, 'OK and the sha256 of the file, then a FIN').catch(
+    adding(facts),
+  );
+  if (!answer.startsWith('OK ')) {
+    trial.fail({ ...wrongAnswer(answer), facts: { ...(await facts()), answer, noOk: true } });
+  }
+  await expectContent(trial, inbox, name, content, facts);
+  trial.must(answer === `OK ${sha256(content)}\n`, wrongAnswer(answer));
+}
+
+/** A file was refused or never answered: was it the wire that put header and bytes together, or the order of the bytes? */
+async function probe(trial: Trial, inbox: Inbox, content: Buffer): Promise<Facts> {
+  if (inbox.receiver.exit || inbox.receiver.stderr.bytes.includes('TODO: ')) return {};
+  const whole = frame('probe-1', content);
+  const apart = await connect(trial, inbox, 2);
+  await apart.send(whole.subarray(0, 17));
+  await asleep(trial);
+  void apart.send(whole.subarray(17));
+  apart.end();
+  const answer = await answerOf(apart, '').catch(() => '');
+  await asleep(trial);
+  const stored = names(inbox).includes('probe-1') && readFileSync(join(inbox.directory, 'probe-1'));
+  if (isOk(answer) && stored && stored.equals(content)) return { worksApart: true };
+  const swapped = frame('probe-2', content);
+  swapped.subarray(0, 2).reverse();
+  swapped.subarray(9, 17).reverse();
+  const backwards = await connect(trial, inbox, 3);
+  void backwards.send(swapped);
+  backwards.end();
+  return isOk(await answerOf(backwards, '').catch(() => '')) ? { worksBackwards: true } : {};
+}
+
+/** The answer of the receiver: all bytes up to its FIN, as text. */
+async function answerOf(
+  peer: Peer,
+  what: string,
+  options?: Parameters<Peer['receiveToEnd']>[1],
+): Promise<string> {
+  return (await peer.receiveToEnd(what, options)).toString();
+}
+
+function wrongAnswer(answer: string) {
+  return {
+    saw: `the receiver answered ${shown(answer)}.`,
+    expected:
+      'one line, OK and the sha256 of the bytes that it has stored, in hex: the file is whole.',
+    facts: { answer },
+  };
+}
+
+/** Right after the answer: whoever says OK has the file. */
+async function expectContent(
+  trial: Trial,
+  inbox: Inbox,
+  name: string,
+  content: Buffer,
+  facts: () => Facts | Promise<Facts> = () => ({}),
+): Promise<void> {
+  const found = names(inbox);
+  const stored = found.includes(name) ? readFileSync(join(inbox.directory, name)) : undefined;
+  if (stored?.equals(content)) return;
+  await asleep(trial);
+  const late =
+    names(inbox).includes(name) && readFileSync(join(inbox.directory, name)).equals(content);
+  const seen = { stored: true, ...(late ? { late } : await facts()) };
+  if (stored) trial.sameBytes(stored, content, `the file ${clean(name, 40)}`, seen);
+  trial.fail({
+    saw: `the answer is OK, but ${clean(name, 40)} is not there: the directory ${found.length === 0 ? 'is empty' : `holds ${clean(found.join(', '), 60)}`}.`,
+    expected: 'OK means that the file is in its place.',
+    facts: { ...seen, notThere: true },
+  });
+}
+
+/** Sends bytes that must be refused: ERR and a reason, and nothing new in or around the directory. */
+async function expectRefused(
+  trial: Trial,
+  inbox: Inbox,
+  bytes: Buffer,
+  name: string | Buffer,
+  { open = false, lie }: { open?: boolean; lie?: string } = {},
+): Promise<void> {
+  const what = typeof name === 'string' ? clean(name, 60) : showText(name, 40);
+  const before = everythingIn(trial.directory);
+  const peer = await connect(trial, inbox);
+  void peer.send(bytes);
+  if (!open) peer.end();
+  const facts = () => ({
+    name: name.toString(),
+    added: everythingIn(trial.directory).filter((path) => !before.includes(path)),
+    open,
+    ...(lie ? { lie } : {}),
+  });
+  const expected = `ERR and a reason${open ? ' at once' : ''}, then a FIN, in answer to: ${what}`;
+  const answer = await answerOf(peer, expected).catch(adding(facts));
+  const { added } = facts();
+  trial.must(answer.startsWith('ERR ') && added.every((path) => !path.endsWith('x.txt')), {
+    saw: `in answer to ${what} the receiver said ${shown(answer)}${added[0] ? `, and there is a new file: ${clean(added[0], 60)}` : ''}.`,
+    expected: 'one line, ERR and a reason, and no new file anywhere.',
+    facts: { ...facts(), answer },
+  });
+  expectRefusal(trial, answer, what);
+  peer.end();
+  await expectOnly(trial, inbox, before.flatMap(insideOf(inbox)), facts());
+}
+
+function expectRefusal(trial: Trial, answer: string, what: string, facts: Facts = {}): void {
+  trial.must(/^ERR [^\n]+\n$/.test(answer), {
+    saw: `in answer to ${clean(what, 60)} the receiver said ${shown(answer)}.`,
+    expected: 'one line that is ended by \\n: ERR, a space and a reason.',
+    facts: { ...facts, answer },
+  });
+}
+
+/** Every path below a directory, relative to it. */
+function everythingIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true }).map(String).sort();
+}
+
+function insideOf({ directory }: Inbox): (path: string) => string[] {
+  const prefix = `${basename(directory)}/`;
+  return (path) =>
+    path.startsWith(prefix) && !path.slice(prefix.length).includes('/')
+      ? [path.slice(prefix.length)]
+      : [];
+}
+
+/** Expects these names in the inbox and no others, at the latest when the receiver has come to rest. */
+async function expectOnly(
+  trial: Trial,
+  inbox: Inbox,
+  expected: readonly string[],
+  facts: Facts = {},
+): Promise<void> {
+  const surplus = () => names(inbox).filter((name) => !expected.includes(name));
+  const clear = () => (surplus().length === 0 ? true : undefined);
+  if (inbox.receiver.exit && clear()) return;
+  await trial.happenings.until(
+    clear,
+    () =>
+      new Failure({
+        saw: `there is something in the directory that nobody has been told OK for: ${clean(surplus().join(', '), 80)}.`,
+        expected: 'what is not whole is removed, however the transfer has ended.',
+        facts: { leftInDirectory: surplus(), ...facts },
+      }),
+    inbox.receiver.exit ? { patience: 1 } : {},
+  );
+}
+
+// --- the sender ---
+
+/** Starts a sender under check for a new file (a number: so many bytes 0), and takes its connection. */
+async function begin(
+  trial: Trial,
+  name: string,
+  content: Buffer | number,
+  wire?: Wire,
+): Promise<{ sender: Program; peer: Peer; path: string }> {
+  const host = await trial.listen('receiver', 'sender');
+  const path = await trial.write(name, typeof content === 'number' ? '' : content);
+  if (typeof content === 'number') await truncate(path, content);
+  const { port } = wire ? await trial.relay(host.address, wire, RELAYED) : host.address;
+  const sender = await trial.start('sender', [path, '--port', String(port)]);
+  const accepted = host.accept('from the sender');
+  const gone = sender.ended('', PATIENT).then(async ({ code, signal }) => {
+    await new Promise((resolve) => setTimeout(resolve, 50)); // what it has done before its end arrives
+    throw new Failure({
+      saw: `the sender ended (${signal ?? `exit ${code}`}) and had not connected.`,
+      expected: 'it connects to the receiver and sends the file.',
+      facts: { noConnection: true },
+    });
+  });
+  for (const loser of [accepted, gone]) loser.catch(() => {});
+  return { sender, peer: await Promise.race([accepted, gone]), path };
+}
+
+/** Expects the frame of a file, and success once it is answered. */
+async function expectSent(
+  trial: Trial,
+  name: string,
+  content: Buffer,
+  wire?: Wire,
+): Promise<Program> {
+  const { sender, peer } = await begin(trial, name, content, wire);
+  const sent = frame(basename(name), content);
+  const got = await peer
+    .receiveToEnd('the header, the bytes, then a FIN')
+    .catch(adding(() => ({ sent, sender: true })));
+  trial.sameBytes(got, sent, 'what the sender sent', { sender: true });
+  await peer.send(`OK ${sha256(content)}\n`);
+  peer.end();
+  await expectSuccess(trial, sender);
+  return sender;
+}
+
+async function expectSuccess(trial: Trial, sender: Program): Promise<void> {
+  const exit = await sender.ended('when it was answered OK with the right sha256');
+  trial.must(exit.code === 0, {
+    saw: `the answer was OK with the right sha256, and the sender ended with ${exit.signal ?? `status ${exit.code}`}.`,
+    expected: 'status 0: the file has arrived.',
+    facts: { doubts: true },
+  });
+}
+
+/** Expects status 1 and one line on stderr with these words, and no sign in it that a terminal would obey. */
+async function expectComplaint(
+  trial: Trial,
+  program: Program,
+  when: string,
+  words: string,
+  facts: Facts = {},
+): Promise<void> {
+  const exit = await program.ended(when).catch(adding(() => facts));
+  const lines = program.stderr.lines;
+  const [line = ''] = lines;
+  const obeyed = /[\p{Cc}\p{Cf}]/u.test(line);
+  trial.must(exit.code === 1 && lines.length === 1 && line.includes(words) && !obeyed, {
+    saw: `${when} the ${program.program} ended with ${exit.signal ?? `status ${exit.code}`} and ${lines.length} line${lines.length === 1 ? '' : 's'} on stderr${line ? `: ${shown(line)}` : '.'}`,
+    expected: `status 1 and one line on stderr that says what is wrong${words ? `: ${clean(words, 60)}` : ''}.`,
+    facts: { complaint: true, obeyed, exit, ...facts },
+  });
+}
+
+// --- diagnoses ---
+
+function isOk(answer: Seen['answer']): boolean {
+  return typeof answer === 'string' && answer.startsWith('OK ');
+}
+
+/** True if `part` is the beginning of `whole`, and not all of it. */
+function isBeginning(part: Buffer, whole: Buffer): boolean {
+  return part.length < whole.length && whole.subarray(0, part.length).equals(part);
+}
+
+/** True if these are the first two bytes of `sent`, in the other order. */
+function isSwapped(sent: Buffer | undefined, [first, second]: Buffer): boolean {
+  return first !== second && first === sent?.[1] && second === sent?.[0];
+}
+
+function startsWith(paths: Seen['added'], prefix: string): boolean {
+  return Array.isArray(paths) && String(paths[0] ?? '').startsWith(prefix);
+}
+
+// --- both ---
+
+function expectMemory(trial: Trial, program: string, peak: number): void {
+  trial.must(peak < MOST_MEMORY, {
+    saw: `the ${program} has used ${Math.round(peak / MIB)} MiB of memory for a file of 256 MiB.`,
+    expected: `less than ${MOST_MEMORY / MIB} MiB, however large the file is.`,
+    facts: { program, unbounded: true },
+  });
+}
+
+/** For `catch`: adds facts to a failure. */
+function adding(facts: () => Facts | Promise<Facts>): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure({ ...error, facts: { ...error.facts, ...(await facts()) } });
+  };
+}
+
+/** Waits until all programs sleep: whatever they wanted to do by themselves is done. */
+async function asleep(trial: Trial): Promise<void> {
+  await trial.happenings
+    .until<true>(
+      () => undefined,
+      () => new Stalled(),
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof Stalled)) throw error;
+    });
+}
+
+class Stalled extends Error {}
