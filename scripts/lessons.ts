@@ -65,6 +65,14 @@ export const lessons: readonly Lesson[] = [
     ports: [8888],
   },
   {
+    name: 'udp',
+    title: 'datagrams: an echo that may be lost, and a client that asks again',
+    chinese: 'UDP 数据报',
+    programs: [{ name: 'server' }, { name: 'client' }],
+    needs: ['tcp-echo'],
+    ports: [8888],
+  },
+  {
     name: 'chatroom',
     title: 'a chat room over UDP, in several processes',
     chinese: '群聊聊天室',
