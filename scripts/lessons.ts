@@ -73,6 +73,18 @@ export const lessons: readonly Lesson[] = [
     ports: [8888],
   },
   {
+    name: 'split-copy',
+    title: 'copy a file in two halves by two processes at once',
+    chinese: '文件分半复制',
+    programs: [
+      { name: 'split-copy', example: 'README.md halves' },
+      { name: 'join', example: 'halves/README.md.part1 halves/README.md.part2 README.copy.md' },
+      { name: 'copy-range', example: 'README.md title.txt --start 2 --end 14 --at 0' },
+    ],
+    needs: ['talk-split'],
+    ports: [],
+  },
+  {
     name: 'chatroom',
     title: 'a chat room over UDP, in several processes',
     chinese: '群聊聊天室',

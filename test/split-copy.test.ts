@@ -1,0 +1,1417 @@
+// The graded checks of split-copy: files go in, halves come out, and the kernel tells which process wrote them when.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { open, lstat, mkdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import {
+  canSeeChildren,
+  childrenOf,
+  hasReaped,
+  isDoomed,
+  killChild,
+  letGoOn,
+  stopChildren,
+  watch,
+} from '#harness/children';
+import { memory } from '#harness/proc';
+import { Failure, lesson, type Program, type Seen, type Trial } from '#harness';
+
+const MIB = 1024 * 1024;
+const BLOCK = 64 * 1024;
+const REPLACEMENT = '\uFFFD';
+const AT_END = 'when it should have been done';
+
+export default lesson({
+  lesson: 'split-copy',
+  steps: [
+    'Copy one range',
+    'Where the halves begin and end',
+    'Two processes at the same time',
+    'Both halves or none',
+    'Join the halves',
+  ],
+  checks: [
+    {
+      id: 'range-bytes',
+      step: 1,
+      points: 6,
+      title: 'copies the bytes from start up to, but not including, end',
+      async run(trial) {
+        const source = Buffer.from(`${trial.random.int(10, 99)}: 从前有一座山，山上有座庙。`);
+        const [start, end] = [trial.random.int(1, 9), trial.random.int(12, 20)];
+        await expectRange(trial, { source, start: 0, end: 11, at: 0 });
+        await expectRange(trial, { source, start, end, at: 0 });
+        await expectRange(trial, { source, start, end: source.length, at: 0 });
+        await expectRange(trial, { source: NO_TEXT, start: 1, end: 7, at: 0 });
+      },
+    },
+    {
+      id: 'range-keeps',
+      step: 1,
+      points: 5,
+      title: 'writes at its position, and leaves every other byte of the target as it is',
+      async run(trial) {
+        const source = Buffer.from('0123456789abcdefghij');
+        const before = Buffer.from('从前有一座山，山上有座庙。');
+        const at = trial.random.int(3, 20);
+        await expectRange(trial, { source, before, start: 4, end: 12, at });
+        await expectRange(trial, { source, before, start: 2, end: 5, at: before.length });
+        await expectRange(trial, { source, before, start: 0, end: 3, at: 0 });
+      },
+    },
+    {
+      id: 'range-empty',
+      step: 1,
+      points: 2,
+      title: 'makes a target without a byte of an empty range, and keeps one that is there',
+      async run(trial) {
+        await expectRange(trial, { source: Buffer.from('山'), start: 0, end: 0, at: 0 });
+        await expectRange(trial, { source: Buffer.alloc(0), start: 0, end: 0, at: 0 });
+        const before = Buffer.from('庙里有个老和尚');
+        await expectRange(trial, { source: Buffer.from('山'), before, start: 3, end: 3, at: 2 });
+      },
+    },
+    {
+      id: 'range-long',
+      step: 1,
+      points: 4,
+      title: 'copies a range that does not fit into one block, and does not end with one',
+      async run(trial) {
+        const source = trial.random.bytes(5 * BLOCK);
+        const [start, end] = [trial.random.int(1, 999), source.length - trial.random.int(1, 999)];
+        await expectRange(trial, { source, start, end, at: trial.random.int(0, 99) });
+        await expectRange(trial, { source, start: BLOCK, end: 2 * BLOCK, at: 0 });
+        await expectRange(trial, { source, start, end: start + BLOCK + 1, at: 0 });
+      },
+    },
+    {
+      id: 'range-short',
+      step: 1,
+      points: 3,
+      title: 'says in one line that the source ends before the range does, or is not there',
+      async run(trial) {
+        await trial.write(STORY, trial.random.bytes(trial.random.int(600, 700)));
+        await expectRefusal(trial, 'copy-range', rangeArguments(100, 701, 0), {
+          when: 'the source ended before the range',
+          facts: { short: true },
+        });
+        await rm(join(trial.directory, STORY));
+        await expectRefusal(trial, 'copy-range', rangeArguments(0, 3, 0), {
+          when: 'there was no source',
+        });
+        await expectUsage(trial, 'copy-range', [STORY, 'target', '--start', 'eins']);
+      },
+    },
+    {
+      id: 'range-full',
+      step: 1,
+      points: 3,
+      title: 'says in one line that the target takes only a part of it',
+      async run(trial) {
+        await trial.write(STORY, trial.random.bytes(3 * BLOCK));
+        await expectRefusal(trial, 'copy-range', rangeArguments(0, 3 * BLOCK, 0), {
+          when: `the target could take no more than ${ROOM} of ${3 * BLOCK} bytes`,
+          through: littleRoom(trial),
+          facts: { full: true },
+        });
+      },
+    },
+    {
+      id: 'halves',
+      step: 2,
+      points: 5,
+      title: 'gives each half its bytes: the first one gets the smaller half of an odd number',
+      async run(trial) {
+        for (const size of [10, 11, 2, 3, trial.random.int(50, 500) * 2 + 1])
+          await expectHalves(trial, Buffer.from(DIGITS.repeat(60).slice(0, size)));
+      },
+    },
+    {
+      id: 'tiny',
+      step: 2,
+      points: 4,
+      title: 'makes both parts of one byte, and of none',
+      async run(trial) {
+        await expectHalves(trial, Buffer.from('!'));
+        await expectHalves(trial, Buffer.alloc(0));
+      },
+    },
+    {
+      id: 'bytes',
+      step: 2,
+      points: 4,
+      title: 'separates bytes, not characters, and keeps each as it was',
+      async run(trial) {
+        await expectHalves(trial, Buffer.from('山上有座庙'));
+        await expectHalves(trial, NO_TEXT);
+        await expectHalves(trial, trial.random.bytes(trial.random.int(300, 400)));
+      },
+    },
+    {
+      id: 'blocks',
+      step: 2,
+      points: 4,
+      title: 'separates files of 64 KiB, of one byte less, and of one byte more',
+      async run(trial) {
+        for (const size of [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 1])
+          await expectHalves(trial, trial.random.bytes(size));
+      },
+    },
+    {
+      id: 'again',
+      step: 2,
+      points: 3,
+      title: 'replaces the parts of an earlier run, also longer ones',
+      async run(trial) {
+        await expectHalves(trial, Buffer.from('从前有一座山，山上有座庙。'.repeat(20)), STORY);
+        await expectHalves(trial, Buffer.from(`短 ${trial.random.int(10, 99)}`), STORY, {
+          stale: true,
+        });
+      },
+    },
+    {
+      id: 'places',
+      step: 2,
+      points: 3,
+      title: 'makes its directory, takes any name, and follows a link to the source',
+      async run(trial) {
+        const content = Buffer.from('庙里有个老和尚');
+        const names = ['我的 故事 (1).txt', 'no-ending', '.隐藏'];
+        for (const name of names)
+          await expectHalves(trial, content, name, { directory: '新/里面 的' });
+        await trial.write('真/本.txt', content);
+        await symlink(join('真', '本.txt'), join(trial.directory, '快捷.txt'));
+        await mkdir(join(trial.directory, '那里'));
+        const run = await split(trial, '../快捷.txt', '../新/里面 的', { cwd: '那里' });
+        expectParts(trial, run, content);
+        const there = await trial.names(join(trial.directory, '新/里面 的'));
+        const wanted = [...names, '快捷.txt'].flatMap((name) => [`${name}.part1`, `${name}.part2`]);
+        trial.must(there.join('/') === wanted.sort().join('/'), {
+          saw: `in the directory after four runs: ${there.join(', ')}.`,
+          expected: `two parts of each file, and nothing else: ${wanted.join(', ')}.`,
+        });
+      },
+    },
+    {
+      id: 'at-the-same-time',
+      step: 3,
+      points: 6,
+      title: 'copies the second half while the first one stands still, and the other way round',
+      async run(trial) {
+        for (const which of [0, 1] as const) {
+          const { program, finish } = await holdOne(trial, 'split-copy', which);
+          finish();
+          const exit = await program.ended('after both of its children had ended', LONG_WAIT);
+          trial.must(exit.code === 0, {
+            saw: `the program ended with ${ending(program)}.`,
+            expected: 'status 0: both halves were copied.',
+          });
+          await expectSizes(trial, HELD);
+        }
+      },
+    },
+    {
+      id: 'by-children',
+      step: 3,
+      points: 3,
+      title: 'prints for each part its bytes and its process, and does not copy by itself',
+      async run(trial) {
+        const size = trial.random.int(20, 60) * 2 + 1;
+        await trial.write(STORY, trial.random.bytes(size));
+        const { program } = await split(trial, STORY, 'halves');
+        expectReport(trial, program, [
+          [`${STORY}.part1`, (size - 1) / 2],
+          [`${STORY}.part2`, (size + 1) / 2],
+        ]);
+      },
+    },
+    {
+      id: 'waits-for-both',
+      step: 3,
+      points: 5,
+      title: 'ends only after both of its children have ended',
+      async run(trial) {
+        for (const which of [0, 1] as const) {
+          const { program } = await holdOne(trial, 'split-copy', which);
+          const early = await watch<never>(trial, program, () => undefined);
+          trial.must(early !== 'ended', {
+            saw: `one child was held back; without it the program ended with ${ending(program)}.`,
+            expected: 'it waits until both of its children have ended.',
+            facts: { endedEarly: true },
+          });
+        }
+      },
+    },
+    {
+      id: 'constant-memory',
+      step: 3,
+      points: 4,
+      title: 'takes less than 120 MiB in each process, for a file of 256 MiB',
+      timeLimit: 60_000,
+      run: expectConstantMemory,
+    },
+    {
+      id: 'child-killed',
+      step: 4,
+      points: 6,
+      title: 'leaves no part if a child is killed, ends the other one, and says which half failed',
+      async run(trial) {
+        for (const which of [0, -1] as const) {
+          const { program, children } = await holdBegun(trial, 'split-copy');
+          const victim = children.at(which) as number;
+          killChild(trial, victim);
+          await expectStopped(trial, program, without(children, victim), 'one child was killed');
+          expectFailed(trial, program, 'one child was killed', /故事\.txt\.part[12]/);
+          await expectNoParts(trial, 'one child was killed');
+        }
+      },
+    },
+    {
+      id: 'source-shrinks',
+      step: 4,
+      points: 3,
+      title: 'leaves no part if the source becomes shorter while it is copied',
+      async run(trial) {
+        const { program, children } = await holdBegun(trial, 'split-copy');
+        await truncate(join(trial.directory, STORY), BEGUN - 1);
+        trial.note(`${STORY} loses its last byte`);
+        letGoOn(trial, children);
+        const when = 'the source lost its last byte';
+        await program.ended(`after ${when}`, LONG_WAIT);
+        expectFailed(trial, program, when, /故事\.txt\.part2/, { shrank: true });
+        await expectNoParts(trial, when);
+      },
+    },
+    {
+      id: 'no-room',
+      step: 4,
+      points: 3,
+      title: 'leaves no part if one half cannot be written to its end, and says why',
+      async run(trial) {
+        await trial.write(STORY, trial.random.bytes(2 * ROOM + 1));
+        const when = 'there was room for the first half only';
+        const { program } = await split(trial, STORY, 'halves', {
+          through: littleRoom(trial),
+        });
+        expectFailed(trial, program, when, /故事\.txt\.part2/, { full: true });
+        await expectNoParts(trial, when);
+      },
+    },
+    {
+      id: 'interrupted',
+      step: 4,
+      points: 5,
+      title: 'leaves no part and no process on SIGTERM and on Ctrl+C',
+      async run(trial) {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+          const { program, children } = await holdBegun(trial, 'split-copy');
+          program.signal(signal);
+          await expectStopped(trial, program, children, `${signal} came`, { signal });
+          expectInterrupted(trial, program, signal);
+          await expectNoParts(trial, `${signal} came`, { signal });
+        }
+      },
+    },
+    {
+      id: 'bad-source',
+      step: 4,
+      points: 2,
+      title:
+        'says in one line that the source is missing, a directory or a pipe, and writes nothing',
+      async run(trial) {
+        await mkdir(join(trial.directory, '目录'), { recursive: true });
+        makePipe(trial, '管道');
+        for (const [name, is] of [
+          ['没有.txt', 'missing'],
+          ['目录', 'a directory'],
+          ['管道', 'a named pipe'],
+        ] as const) {
+          const when = `the source was ${is}`;
+          await expectRefusal(trial, 'split-copy', [name, 'halves'], { when, facts: { is } });
+          await expectNoParts(trial, when);
+        }
+        await expectUsage(trial, 'split-copy', [STORY]);
+      },
+    },
+    {
+      id: 'links',
+      step: 4,
+      points: 3,
+      title: 'replaces a part that is a link and leaves its target alone; refuses its own source',
+      run: expectLinksAlone,
+    },
+    {
+      id: 'join-halves',
+      step: 5,
+      points: 4,
+      title: 'gives back the file, however large its parts are',
+      async run(trial) {
+        for (const [first, second] of [
+          [5, 6],
+          [0, 1],
+          [0, 0],
+          [7, 0],
+          [trial.random.int(1, 99), trial.random.int(100, 300)],
+          [BLOCK + 1, BLOCK - 1],
+        ] as const)
+          await expectJoined(trial, trial.random.bytes(first), trial.random.bytes(second));
+      },
+    },
+    {
+      id: 'join-by-children',
+      step: 5,
+      points: 3,
+      title: 'joins by two processes, either of which may write first',
+      async run(trial) {
+        for (const which of [0, 1] as const) {
+          const { program, finish } = await holdOne(trial, 'join', which);
+          finish();
+          await program.ended('after both of its children had ended', LONG_WAIT);
+          expectReport(trial, program, [
+            [`${STORY}.part1`, HELD / 2],
+            [`${STORY}.part2`, HELD / 2],
+          ]);
+          await expectWholeJoin(trial);
+        }
+      },
+    },
+    {
+      id: 'join-replaces',
+      step: 5,
+      points: 2,
+      title: 'replaces a target that is there, also a longer one, and leaves nothing else behind',
+      async run(trial) {
+        await trial.write('joined/whole', '从前有一座山，山上有座庙。'.repeat(30));
+        await expectJoined(trial, Buffer.from('老和尚'), Buffer.from('小和尚'), { stale: true });
+        await expectOnly(trial, 'joined', ['whole']);
+      },
+    },
+    {
+      id: 'join-all-or-nothing',
+      step: 5,
+      points: 3,
+      title: 'leaves the old target as it was, until the new one is whole',
+      async run(trial) {
+        for (const why of ['SIGKILL', 'SIGTERM'] as const) {
+          const { program, children } = await holdBegun(trial, 'join');
+          await expectOldTarget(trial, 'the join was in its middle', { inTheMiddle: true });
+          const [victim] = children as [number];
+          const killed = why === 'SIGKILL';
+          if (killed) killChild(trial, victim);
+          else program.signal(why);
+          const when = killed ? 'one child was killed' : `${why} came`;
+          await expectStopped(trial, program, killed ? without(children, victim) : children, when);
+          if (killed) expectFailed(trial, program, when, /故事\.txt\.part[12]/);
+          else expectInterrupted(trial, program, why);
+          await expectOldTarget(trial, when);
+          await expectOnly(trial, 'joined', ['whole']);
+        }
+      },
+    },
+    {
+      id: 'join-refuses',
+      step: 5,
+      points: 2,
+      title: 'refuses a part that is missing, and a target that is one of its parts',
+      async run(trial) {
+        const [one, two] = [`${STORY}.part1`, `${STORY}.part2`];
+        await trial.write(one, '从前');
+        await trial.write(two, '有座山');
+        await symlink(two, join(trial.directory, '快捷'));
+        for (const [args, when] of [
+          [[one, '没有', 'whole'], 'a part was missing'],
+          [[one, two, one], 'the target was its first part'],
+          [[one, two, '快捷'], 'the target was a link to its second part'],
+        ] as const) {
+          await expectRefusal(trial, 'join', args, { when, facts: { eats: true } });
+          const kept = await Promise.all([one, two].map((name) => contentOf(trial, name)));
+          trial.must(kept.join('') === '从前有座山', {
+            saw: `${when}: afterwards the parts hold ${kept.map((part) => part?.length ?? 'no')} bytes.`,
+            expected: 'both parts are as they were: 6 and 9 bytes.',
+            facts: { eats: true },
+          });
+          await expectOnly(trial, '.', [one, two, '快捷']);
+        }
+        await expectUsage(trial, 'join', [one, two]);
+      },
+    },
+  ],
+  diagnoses: [
+    {
+      id: 'characters',
+      when: splitting(({ source, first }) => {
+        const signs = [...source.toString()];
+        const half = signs.slice(0, signs.length / 2).join('');
+        return signs.length < source.length && first.equals(Buffer.from(half));
+      }),
+      cause: () =>
+        'the half of the characters was taken. A size is counted in bytes, and one character of Chinese has three of them.',
+      step: 2,
+      hint: 2,
+    },
+    {
+      id: 'text-not-bytes',
+      when: ({ sent, got }) =>
+        sent !== undefined &&
+        got !== undefined &&
+        got.includes(REPLACEMENT) &&
+        !sent.includes(REPLACEMENT),
+      cause: () =>
+        'the bytes were turned into text and back. EF BF BD is the sign for what could not be read as text.',
+      hint: 2,
+    },
+    {
+      id: 'truncates-target',
+      when: ranging(({ before, target }) => target.length < before.length),
+      cause: () =>
+        "the target was emptied before the range was written. The flag 'w' does that; what stood behind the range is lost.",
+      hint: 3,
+    },
+    {
+      id: 'appends',
+      when: ranging(
+        ({ before, target, range }) =>
+          before.length > 0 && target.equals(Buffer.concat([before, range])),
+      ),
+      cause: () =>
+        "with the flag 'a' every write goes to the end of the file, whatever its position is: the kernel says so in pwrite(2).",
+      hint: 3,
+    },
+    {
+      id: 'end-included',
+      when: ranging(
+        ({ source, start, end, at, before, target }) =>
+          before.length === 0 &&
+          end < source.length &&
+          target.subarray(at).equals(source.subarray(start, end + 1)),
+      ),
+      cause: () =>
+        'the byte at `end` was copied as well. A range goes up to `end`, and does not include it: it has `end - start` bytes.',
+      hint: 2,
+    },
+    {
+      id: 'ignores-start',
+      when: ranging(
+        ({ source, start, range, at, target }) =>
+          start > 0 &&
+          range.length > 0 &&
+          target.subarray(at, at + range.length).equals(source.subarray(0, range.length)),
+      ),
+      cause: () =>
+        'the bytes come from the beginning of the source. Without a position, a read goes on from where the file stands.',
+      hint: 3,
+    },
+    {
+      id: 'wrong-position',
+      when: ranging(
+        ({ start, at, range, target }) =>
+          start !== at &&
+          range.length > 0 &&
+          target.subarray(start, start + range.length).equals(range),
+      ),
+      cause: () =>
+        'the range was written to the position that it has in the source. In the target its first byte goes to `at`.',
+      hint: 3,
+    },
+    {
+      id: 'writes-too-much',
+      when: ranging(
+        ({ before, at, range, target }) =>
+          before.length === 0 &&
+          target.length > at + range.length &&
+          target.subarray(at, at + range.length).equals(range),
+      ),
+      cause: () =>
+        'a whole block was read or written. The last one is shorter: no more than what is left of the range, and no more than was read.',
+      hint: 3,
+    },
+    {
+      id: 'one-block',
+      when: ranging(
+        ({ before, at, range, target }) =>
+          before.length === 0 &&
+          range.length > BLOCK &&
+          target.length > at &&
+          target.length < at + range.length &&
+          range.subarray(0, target.length - at).equals(target.subarray(at)),
+      ),
+      cause: () =>
+        'only the first part of the range was copied. One read gives what fits into the buffer, or less: it takes a loop.',
+      hint: 4,
+    },
+    {
+      id: 'empty-range',
+      when: ({ range, exit }) => isEmptyRange(range) && exit?.code !== 0,
+      cause: () =>
+        "an empty range has no last byte. A stream's `end` is included, so it cannot say `none`: ask for an empty range first.",
+      hint: 2,
+    },
+    {
+      id: 'short-is-fine',
+      when: ({ short, exit }) => short === true && exit?.code === 0,
+      cause: () =>
+        'the source ended before the range, and the program took it for the end of its work. Whoever waits for it believes that all is there.',
+      hint: 2,
+    },
+    {
+      id: 'short-write',
+      when: ({ check, exit }) => check === 'range-full' && exit?.code === 0,
+      cause: () =>
+        'a write took fewer bytes than it was given, and nobody looked at what it returned. The rest must be offered again.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'not-a-whole-number',
+      when: ({ source, exit, stderr }) =>
+        Buffer.isBuffer(source) &&
+        source.length % 2 === 1 &&
+        exit?.code !== 0 &&
+        /usage: copy-range|ERR_OUT_OF_RANGE|\d\.5\b/.test(stderr),
+      cause: () =>
+        'half of an odd number is no whole number, and there is no half byte. Round it down, for both halves the same.',
+      hint: 2,
+    },
+    {
+      id: 'byte-in-none',
+      when: splitting(
+        ({ source, middle, second }) =>
+          source.length % 2 === 1 && second.equals(source.subarray(middle, 2 * middle)),
+      ),
+      cause: () =>
+        'the last byte of an odd number is in neither half. The second half does not have the size of the first one: it goes to the end.',
+      hint: 2,
+    },
+    {
+      id: 'byte-in-both',
+      when: splitting(
+        ({ source, middle, first, second }) =>
+          source.length > 1 &&
+          first.equals(source.subarray(0, middle + 1)) &&
+          second.equals(source.subarray(middle)),
+      ),
+      cause: ({ source }) =>
+        `byte ${Math.floor((source as Buffer).length / 2)} is in both halves. If one range ends where the next one begins, \`end\` must not be included.`,
+      hint: 2,
+    },
+    {
+      id: 'larger-first',
+      when: splitting(
+        ({ source, middle, first, second }) =>
+          first.equals(source.subarray(0, middle + 1)) &&
+          second.equals(source.subarray(middle + 1)),
+      ),
+      cause: () =>
+        'no byte is lost, but the odd one went to the first half. The contract rounds down: floor(n / 2).',
+      hint: 3,
+    },
+    {
+      id: 'stale-tail',
+      when: ({ stale, sent, got }) =>
+        stale === true &&
+        sent !== undefined &&
+        got !== undefined &&
+        got.length > sent.length &&
+        got.subarray(0, sent.length).equals(sent),
+      cause: () =>
+        'the file is new up to its right size, and behind that is what an earlier run has left. Remove the old file first.',
+      hint: 3,
+    },
+    {
+      id: 'name-in-shell',
+      when: ({ check, exit, stderr }) =>
+        check === 'places' &&
+        exit?.code !== 0 &&
+        /usage: copy-range|\/bin\/sh|yntax error/.test(stderr),
+      cause: () =>
+        'the name was made a part of a command line, and the shell took it apart at its spaces. fork and spawn take a list of arguments, and no shell reads it.',
+      hint: 3,
+    },
+    {
+      id: 'no-child',
+      when: ({ noChild }) => noChild === true,
+      cause: () =>
+        'the program copies by itself. The halves are for two child processes, which copy-range.ts is written for.',
+      hint: 2,
+    },
+    {
+      id: 'copies-itself',
+      when: ({ pids, own }) => Array.isArray(pids) && pids.includes(own),
+      cause: () =>
+        "the number is process.pid, that of the program itself. A child's own number is child.pid.",
+      hint: 3,
+    },
+    {
+      id: 'other-report',
+      when: ({ report }) => report === true,
+      cause: () =>
+        'the lines are compared as they are: the name of the part, how many bytes it has, and the process that copied it.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'sequential',
+      when: ({ sequential }) => sequential === true,
+      cause: () =>
+        'one child is started and waited for, and only then the other. An `await` in the loop that starts them does that.',
+      hint: 2,
+    },
+    {
+      id: 'ends-early',
+      when: ({ endedEarly }) => endedEarly === true,
+      cause: () =>
+        'the program does not wait for both. Whoever calls it finds a part that is still growing.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'whole-in-memory',
+      when: ({ tookMemory }) => tookMemory !== undefined,
+      cause: () =>
+        'a process reads its whole range, or the whole file, before it writes. One block at a time is enough.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'signal-not-caught',
+      when: ({ signal, exit, goesOn, partsLeft }) =>
+        signal !== undefined &&
+        exit?.signal === signal &&
+        (goesOn === 'alone' || partsLeft === true),
+      cause: () =>
+        'nobody listens for the signal, so the kernel ends the program as it stands: its children live on, and the parts stay.',
+      hint: 3,
+    },
+    {
+      id: 'status-ignored',
+      when: ({ failed, goesOn, is, exit }) =>
+        (failed === true || goesOn !== undefined || is !== undefined) && exit?.code === 0,
+      cause: () =>
+        "that a child has ended does not mean that it has done its work. 'close' brings its status: 0 is success, null is the end by a signal.",
+      hint: 2,
+    },
+    {
+      id: 'other-goes-on',
+      when: ({ goesOn }) => goesOn === 'awaited',
+      cause: () =>
+        'when one half has failed, the other child goes on to its end, for nothing. kill() it, then wait until it has ended.',
+      hint: 3,
+    },
+    {
+      id: 'child-left',
+      when: ({ goesOn }) => goesOn === 'alone',
+      cause: () =>
+        'the program ended before its child. It writes on, into a file that may be removed already, or that it makes anew.',
+      hint: 3,
+    },
+    {
+      id: 'parts-left',
+      when: ({ partsLeft }) => partsLeft === true,
+      cause: () =>
+        'what was copied until then is still there. Remove both parts, once both children have ended.',
+      hint: 3,
+    },
+    {
+      id: 'waits-for-pipe',
+      when: ({ is, stillRunning }) => is === 'a named pipe' && stillRunning === true,
+      cause: () =>
+        'to open a named pipe waits for somebody who writes into it, for ever if need be. Ask isFile() before anything is opened.',
+      hint: 3,
+    },
+    {
+      id: 'follows-links',
+      when: ({ followed }) => followed === true,
+      cause: () =>
+        'whoever opens a link opens the file that it leads to. Remove the name first, then the part is a file of its own.',
+      hint: 3,
+    },
+    {
+      id: 'eats-source',
+      when: ({ check, eats }) => check === 'links' && eats === true,
+      cause: () =>
+        'the part of this name was the source, and was removed to make room. Compare `dev` and `ino` before anything is removed.',
+      hint: 3,
+    },
+    {
+      id: 'both-at-zero',
+      when: joining(
+        ({ first, second, joined }) =>
+          first.length > 0 &&
+          joined.length === Math.max(first.length, second.length) &&
+          (joined.subarray(0, second.length).equals(second) ||
+            joined.subarray(0, first.length).equals(first)),
+      ),
+      cause: () =>
+        'both parts were written to the beginning of the target. The second one goes to where the first one ends.',
+      hint: 2,
+    },
+    {
+      id: 'in-place',
+      when: ({ inPlace }) => inPlace === true,
+      cause: () =>
+        'the target itself is written, bit by bit. Write into a file beside it, and rename that when it is whole.',
+      hint: 3,
+    },
+    {
+      id: 'files-left',
+      when: ({ filesLeft }) => filesLeft === true,
+      cause: () =>
+        'a file of another name was written, and nobody removed it. That is to be done when it fails, too.',
+      hint: 3,
+    },
+    {
+      id: 'eats-part',
+      when: ({ check, eats }) => check === 'join-refuses' && eats === true,
+      cause: () =>
+        'the target is one of the parts under the same or another name, and was replaced. Compare `dev` and `ino` first.',
+      hint: 3,
+    },
+    {
+      id: 'two-voices',
+      when: ({ failed, exit, stderr }) =>
+        failed === true &&
+        exit?.code === 1 &&
+        !isStack(stderr) &&
+        stderr.trim().split('\n').length > 1,
+      cause: () =>
+        'more than one process speaks. Let the parent read what a child says on stderr, and say one line for all.',
+      step: 4,
+      hint: 2,
+    },
+  ],
+});
+
+const STORY = '故事.txt';
+const DIGITS = '0123456789';
+/** The first bytes of a JPEG file, and others that are no text. */
+const NO_TEXT = Buffer.from('ffd8ffe000104a46494600fffec080', 'hex');
+/** How much a file may hold where there is little room, in bytes: no multiple of a block, so that one write is cut short. */
+const ROOM = 129 * 1024;
+/** The source of which one half is held back from its start, in bytes: a sparse file, so that it costs nothing to make. */
+const HELD = 64 * MIB;
+/** The source whose copies are stopped in the middle: long enough to be caught there. */
+const BEGUN = 256 * MIB;
+/** How often children may be too fast to be stopped. */
+const TRIES = 5;
+/** What stands at the ends of a long file. */
+const MARK = Buffer.from('山');
+/** What a target holds before a join. */
+const OLD = Buffer.from('从前的目标');
+const LONG_WAIT = { patience: 20_000 };
+
+// --- one range ---
+
+interface Range {
+  readonly source: Buffer;
+  /** What the target holds before; undefined if it is not there. */
+  readonly before?: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly at: number;
+}
+
+function rangeArguments(start: number, end: number, at: number): string[] {
+  return [STORY, 'target', '--start', `${start}`, '--end', `${end}`, '--at', `${at}`];
+}
+
+/** Runs copy-range by itself, and compares the whole target with what it should be. */
+async function expectRange(trial: Trial, range: Range): Promise<void> {
+  const { source, before, start, end, at } = range;
+  await trial.write(STORY, source);
+  await rm(join(trial.directory, 'target'), { force: true });
+  if (before) await trial.write('target', before);
+  const wanted = Buffer.alloc(Math.max(before?.length ?? 0, start < end ? at + end - start : 0));
+  before?.copy(wanted);
+  source.copy(wanted, at, start, end);
+  const program = await trial.start('copy-range', rangeArguments(start, end, at));
+  const { code } = await program.ended(AT_END);
+  const got = await contentOf(trial, 'target');
+  if (got) trial.exchange.record({ kind: 'file', from: 'copy-range', note: 'target', bytes: got });
+  const facts = { ...factsOf(program), range, got };
+  const what = `bytes ${start} up to ${end} of ${source.length}, to position ${at}`;
+  trial.must(code === 0, {
+    saw: `${what}: the program ended with ${ending(program)}.`,
+    expected: 'status 0: the whole range is there.',
+    facts,
+  });
+  if (!got) {
+    trial.fail({
+      saw: `${what}: no target was made.`,
+      expected: 'a target, even if empty.',
+      facts,
+    });
+  }
+  trial.sameBytes(got, wanted, `the target, after ${what}`, facts);
+}
+
+// --- two halves ---
+
+interface SplitRun {
+  readonly program: Program;
+  readonly name: string;
+  /** The two parts; undefined if one is not there. */
+  readonly parts: readonly (Buffer | undefined)[];
+}
+
+interface SplitOptions {
+  /** Where it is started, below the trial's directory. */
+  readonly cwd?: string;
+  readonly through?: readonly string[];
+}
+
+/** Runs split-copy to its end, and reads both parts. */
+async function split(
+  trial: Trial,
+  source: string,
+  directory: string,
+  { cwd = '.', through = [] }: SplitOptions = {},
+): Promise<SplitRun> {
+  const where = join(trial.directory, cwd);
+  const program = await trial.start('split-copy', [source, directory], { cwd: where, through });
+  await program.ended(AT_END, LONG_WAIT);
+  const name = basename(source);
+  const parts = await Promise.all(
+    [1, 2].map((number) => contentOf(trial, join(cwd, directory, `${name}.part${number}`))),
+  );
+  parts.forEach((bytes, index) => {
+    if (!bytes) return;
+    const note = `${name}.part${index + 1}`;
+    trial.exchange.record({ kind: 'file', from: 'split-copy', note, bytes });
+  });
+  return { program, name, parts };
+}
+
+async function expectHalves(
+  trial: Trial,
+  source: Buffer,
+  name = `${source.length}.txt`,
+  { directory = 'halves', stale = false } = {},
+): Promise<void> {
+  await trial.write(name, source);
+  expectParts(trial, await split(trial, name, directory), source, { stale });
+}
+
+function expectParts(
+  trial: Trial,
+  { program, name, parts }: SplitRun,
+  source: Buffer,
+  more: Record<string, unknown> = {},
+): void {
+  const middle = Math.floor(source.length / 2);
+  const facts = { ...factsOf(program), source, parts, ...more };
+  const file = `${name}, a file of ${source.length} bytes`;
+  trial.must(program.exit?.code === 0, {
+    saw: `${file}: the program ended with ${ending(program)}.`,
+    expected: 'status 0: both halves are copied.',
+    facts,
+  });
+  [source.subarray(0, middle), source.subarray(middle)].forEach((wanted, index) => {
+    const part = `${name}.part${index + 1}`;
+    const got = parts[index];
+    if (!got) {
+      trial.fail({
+        saw: `${file}: there is no ${part}.`,
+        expected: `${part}, with ${wanted.length} bytes.`,
+        facts,
+      });
+    }
+    trial.sameBytes(got, wanted, `${part}, of ${source.length} bytes`, facts);
+  });
+}
+
+/** Two lines on stdout, in the order of the parts, with two processes, neither of which is the program itself. */
+function expectReport(
+  trial: Trial,
+  program: Program,
+  parts: readonly (readonly [name: string, size: number])[],
+): void {
+  const { lines } = program.stdout;
+  const found = lines.map((line) => line.match(/^(.+: \d+ bytes by process )(\d+)$/));
+  const pids = found.map((line) => Number(line?.[2]));
+  const wanted = parts.map(([name, size]) => `${name}: ${size} bytes by process `);
+  const facts = { ...factsOf(program), pids, own: program.pid };
+  trial.must(found.map((line) => line?.[1]).join('\n') === wanted.join('\n'), {
+    saw: `on stdout: ${lines.length === 0 ? 'nothing' : lines.slice(0, 3).join(' | ')}.`,
+    expected: `on stdout two lines: ${wanted.map((line) => `${line}<pid>`).join(' | ')}.`,
+    facts: { ...facts, report: true },
+  });
+  trial.must(new Set([...pids, program.pid]).size === 3, {
+    saw: `the parts were copied by the processes ${pids.join(' and ')}; the program itself is ${program.pid}.`,
+    expected: 'two processes, one for each part, and neither of them the program itself.',
+    facts,
+  });
+}
+
+/** A part that is a link to the source, one that is a link to a diary, and a source that is a link to its own part. */
+async function expectLinksAlone(trial: Trial): Promise<void> {
+  const [source, diary] = [Buffer.from('庙里有个老和尚，讲故事'), '今天很好\n'];
+  await trial.write('日记.md', diary);
+  await mkdir(join(trial.directory, 'halves'));
+  const at = (name: string) => join(trial.directory, 'halves', name);
+  await symlink(`../${STORY}`, at(`${STORY}.part1`));
+  await symlink('../日记.md', at(`${STORY}.part2`));
+  await trial.write(STORY, source);
+  const run = await split(trial, STORY, 'halves');
+  const left = await contentOf(trial, STORY);
+  const facts = { ...factsOf(run.program), followed: true };
+  trial.must(left?.equals(source) === true, {
+    saw: `a part was a link to the source: now the source has ${left?.length} of its ${source.length} bytes.`,
+    expected: 'the link is removed, and the source stays as it is.',
+    facts,
+  });
+  trial.must((await contentOf(trial, '日记.md'))?.toString() === diary, {
+    saw: 'a part was a link to 日记.md: 日记.md was written over.',
+    expected: 'the link is removed, and what it led to stays as it is.',
+    facts,
+  });
+  const kinds = await Promise.all([1, 2].map((part) => lstat(at(`${STORY}.part${part}`))));
+  trial.must(!kinds.some((kind) => kind.isSymbolicLink()), {
+    saw: 'a part is still a link.',
+    expected: 'both parts are files of their own.',
+    facts,
+  });
+  expectParts(trial, run, source);
+
+  await trial.write('halves/本.txt.part1', source);
+  await symlink('halves/本.txt.part1', join(trial.directory, '本.txt'));
+  const when = 'the source was a link to the file of its own part 1';
+  await expectRefusal(trial, 'split-copy', ['本.txt', 'halves'], { when, facts: { eats: true } });
+  trial.must((await contentOf(trial, 'halves/本.txt.part1'))?.equals(source) === true, {
+    saw: `${when}: it is not there any more.`,
+    expected: 'the program refuses, and the source stays as it is.',
+    facts: { eats: true },
+  });
+}
+
+async function expectConstantMemory(trial: Trial): Promise<void> {
+  const [size, most] = [256 * MIB, 120 * MIB];
+  await makeLong(trial, STORY, size);
+  const program = await trial.start('split-copy', [STORY, 'halves']);
+  // The kernel tells of a peak only while a process lives. It never falls: the last look is what counts.
+  let peak = 0;
+  const look = () => {
+    const peaks = [program.pid, ...childrenOf(program)].map((pid) => memory(pid)?.peak ?? 0);
+    peak = Math.max(peak, ...peaks);
+  };
+  const looking = setInterval(look, 3);
+  await program.ended(AT_END, { patience: 50_000 }).finally(() => clearInterval(looking));
+  trial.must(program.exit?.code === 0, {
+    saw: `the program ended with ${ending(program)}.`,
+    expected: 'status 0: both halves were copied.',
+    facts: factsOf(program),
+  });
+  const used = Math.round(peak / MIB);
+  trial.must(peak < most, {
+    saw: `for a file of ${size / MIB} MiB one process took ${used} MiB of memory.`,
+    expected: `less than ${most / MIB} MiB, and no more if the file were twice as large.`,
+    facts: { tookMemory: used },
+  });
+  await expectSizes(trial, size);
+}
+
+// --- children that are held back ---
+
+interface Held {
+  readonly program: Program;
+  /** The children that were stopped, in the order in which they were started. */
+  readonly children: readonly number[];
+}
+
+/**
+ * Starts a program on a long file, stops one of its two children as soon as it is seen, and waits until the other one has
+ * ended. That proves that neither waits for the other, and needs no clock. `finish` lets the stopped one go on.
+ */
+async function holdOne(
+  trial: Trial,
+  name: 'split-copy' | 'join',
+  which: 0 | 1,
+): Promise<Held & { finish(): void }> {
+  const held = await hold(trial, name, HELD, (alive) => alive.slice(which, which + 1));
+  const { program, children } = held;
+  const other = await watch(trial, program, () => hasReaped(program) || undefined);
+  trial.must(other === true, {
+    saw:
+      other === 'ended'
+        ? `one child was held back; without it the program ended with ${ending(program)}.`
+        : 'one child was held back; no other one was started, or came to its end.',
+    expected: 'two children that copy at the same time: neither waits for the other.',
+    facts: { ...factsOf(program), [other === 'ended' ? 'endedEarly' : 'sequential']: true },
+  });
+  trial.note('the other child has ended');
+  return { ...held, finish: () => letGoOn(trial, children) };
+}
+
+/** Starts a program on a long file, and stops all its children once they have begun to write. */
+async function holdBegun(trial: Trial, name: 'split-copy' | 'join'): Promise<Held> {
+  const files = name === 'join' ? 1 : 2;
+  const directory = join(trial.directory, name === 'join' ? 'joined' : 'halves');
+  return await hold(trial, name, BEGUN, (alive) => (begun(directory) >= files ? alive : []));
+}
+
+/** Stops the children that `choose` picks, as soon as it picks any. A child that was too fast is tried again. */
+async function hold(
+  trial: Trial,
+  name: 'split-copy' | 'join',
+  size: number,
+  choose: (alive: readonly number[]) => readonly number[],
+): Promise<Held> {
+  if (!canSeeChildren()) trial.skip('there is no /proc here to see children in');
+  let most = 0;
+  for (let tries = 1; ; tries += 1) {
+    const program = await startLong(trial, name, size);
+    const children = await stopChildren(trial, program, (alive) => {
+      most = Math.max(most, alive.length);
+      return choose(alive);
+    });
+    const sizes = ['halves', 'joined'].flatMap((name) => sizesIn(join(trial.directory, name)));
+    if (typeof children !== 'string' && !sizes.includes(BEGUN / 2)) return { program, children };
+    const tooFast = children !== 'asleep' && (children !== 'ended' || program.exit?.code === 0);
+    if (tooFast && tries < TRIES) {
+      await program.kill();
+      continue;
+    }
+    trial.must(most > 1, {
+      saw:
+        most === 0 && program.exit
+          ? `the program never had a child, and ended with ${ending(program)}.`
+          : `the program never had ${most === 0 ? 'a child' : 'two children at the same time'}.`,
+      expected: 'two child processes that copy at the same time, each one half.',
+      facts: { ...factsOf(program), [most === 0 ? 'noChild' : 'sequential']: true },
+    });
+    throw new Error('the children ended before this machine could look at them');
+  }
+}
+
+async function startLong(trial: Trial, name: string, size: number): Promise<Program> {
+  for (const old of ['halves', 'joined'])
+    await rm(join(trial.directory, old), { recursive: true, force: true });
+  if (name === 'split-copy') {
+    await makeLong(trial, STORY, size);
+    return trial.start(name, [STORY, 'halves']);
+  }
+  const parts = [`${STORY}.part1`, `${STORY}.part2`];
+  for (const part of parts) await makeLong(trial, part, size / 2);
+  await trial.write('joined/whole', OLD);
+  return trial.start(name, [...parts, 'joined/whole']);
+}
+
+/** A file of zeros that takes no room on the disk, but for a mark at its beginning and one at its end. */
+async function makeLong(trial: Trial, name: string, size: number): Promise<void> {
+  const file = await open(await trial.write(name, MARK), 'r+');
+  await file.write(MARK, 0, MARK.length, size - MARK.length);
+  await file.close();
+}
+
+/** True if the file has a mark at each of these positions. */
+async function isMarked(path: string, positions: readonly number[]): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const found = Buffer.alloc(MARK.length);
+    for (const position of positions) {
+      await file.read(found, 0, found.length, position);
+      if (!found.equals(MARK)) return false;
+    }
+    return true;
+  } finally {
+    await file.close();
+  }
+}
+
+async function expectSizes(trial: Trial, size: number): Promise<void> {
+  const paths = [1, 2].map((part) => join(trial.directory, 'halves', `${STORY}.part${part}`));
+  const [first = '', second = ''] = paths;
+  const sizes = paths.map(sizeOf);
+  const marked = async () =>
+    (await isMarked(first, [0])) && (await isMarked(second, [size / 2 - MARK.length]));
+  const right = sizes.every((one) => one === size / 2);
+  trial.must(right && (await marked()), {
+    saw: `the parts have ${sizes.map((one) => one ?? 'no').join(' and ')} bytes${right ? ', and others than the source' : ''}.`,
+    expected: `${size / 2} bytes each, as they were.`,
+    facts: { sizes },
+  });
+}
+
+/** How many files of the directory have begun: hold more than an old target does. */
+function begun(directory: string): number {
+  return sizesIn(directory).filter((size) => size > OLD.length).length;
+}
+
+function sizesIn(directory: string): number[] {
+  try {
+    return readdirSync(directory).flatMap((name) => sizeOf(join(directory, name)) ?? []);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
+
+// --- failures ---
+
+/** After a failure or a signal: all children must be ended by the program, and then it ends itself. */
+async function expectStopped(
+  trial: Trial,
+  program: Program,
+  others: readonly number[],
+  when: string,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
+  const how = await watch(trial, program, () => others.every(isDoomed) || undefined);
+  const left = others.filter((pid) => !isDoomed(pid));
+  const alone = how === 'ended' && left.length > 0;
+  if (!alone) letGoOn(trial, others);
+  if (how !== 'ended') await program.ended(`after ${when}`, LONG_WAIT);
+  const copied = left.length === 1 ? 'a child' : 'both children';
+  trial.must(left.length === 0, {
+    saw: `${when}; the program ${alone ? `left ${copied} behind` : `let ${copied} copy to the end`}, and ended with ${ending(program)}.`,
+    expected: 'the program ends its children: what they copy is of no use any more.',
+    facts: { ...factsOf(program), ...facts, goesOn: alone ? 'alone' : 'awaited' },
+  });
+}
+
+function expectFailed(
+  trial: Trial,
+  program: Program,
+  when: string,
+  names: RegExp,
+  facts: Record<string, unknown> = {},
+): void {
+  const { lines } = program.stderr;
+  const said = lines.length === 1 && lines[0]?.startsWith(`${program.program}: `) === true;
+  trial.must(program.exit?.code === 1 && said && names.test(lines[0] ?? ''), {
+    saw: `${when}; the program ended with ${ending(program)}.`,
+    expected: `status 1 and one line on stderr that names the half: ${program.program}: ${STORY}.part2: <why>`,
+    facts: { ...factsOf(program), failed: true, ...facts },
+  });
+}
+
+/** A shell shows the end by a signal as 128 and its number: both are right. */
+function expectInterrupted(trial: Trial, program: Program, signal: 'SIGTERM' | 'SIGINT'): void {
+  const status = signal === 'SIGTERM' ? 143 : 130;
+  const { code, signal: by } = program.exit ?? {};
+  trial.must((code === status || by === signal) && !isStack(program.stderr.text), {
+    saw: `${signal} came; the program ended with ${ending(program)}.`,
+    expected: `it ends with status ${status}, or by ${signal} itself.`,
+    facts: { ...factsOf(program), badEnd: true },
+  });
+}
+
+async function expectNoParts(
+  trial: Trial,
+  when: string,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
+  const left = await trial.names(join(trial.directory, 'halves'));
+  trial.must(left.length === 0, {
+    saw: `${when}; afterwards the directory holds ${left.join(' and ')}.`,
+    expected: 'no part is there: half of a copy looks like a copy.',
+    facts: { partsLeft: true, ...facts },
+  });
+}
+
+/** Runs a program that must refuse: status 1 and one line on stderr. */
+async function expectRefusal(
+  trial: Trial,
+  name: string,
+  args: readonly string[],
+  {
+    when,
+    through = [],
+    facts = {},
+  }: { when: string; through?: readonly string[]; facts?: Record<string, unknown> },
+): Promise<void> {
+  const program = await trial.start(name, args, { through });
+  await program.ended(`when ${when}`).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure({ ...error, facts: { ...error.facts, ...facts } });
+  });
+  const { lines } = program.stderr;
+  const said = lines.length === 1 && lines[0]?.startsWith(`${name}: `) === true;
+  trial.must(program.exit?.code === 1 && said, {
+    saw: `${when}; the program ended with ${ending(program)}.`,
+    expected: `status 1 and one line on stderr: ${name}: <file>: <why>`,
+    facts: { ...factsOf(program), refusal: true, ...facts },
+  });
+}
+
+async function expectUsage(trial: Trial, name: string, args: readonly string[]): Promise<void> {
+  const program = await trial.start(name, args);
+  const exit = await program.ended('when its arguments were wrong');
+  trial.must(exit.code === 2 && program.stderr.text.includes('usage: '), {
+    saw: `called as ${[name, ...args].join(' ')}, the program ended with ${ending(program)}.`,
+    expected: 'status 2 and the usage line on stderr.',
+    facts: factsOf(program),
+  });
+}
+
+/**
+ * A command in front of a program, which can then make no file larger than ROOM: as on a full disk, a write takes less than
+ * it is given, and the next one fails. POSIX counts `ulimit -f` in 512 bytes, and some shells count in 1024.
+ */
+function littleRoom({ directory }: Trial): string[] {
+  const script = 'ulimit -f 1; (printf %2000s x > room) 2>&-; wc -c < room; rm room';
+  const { stdout } = spawnSync('sh', ['-c', script], { cwd: directory, encoding: 'utf8' });
+  return ['sh', '-c', `ulimit -f ${ROOM / Number(stdout)}; exec "$@"`, 'sh'];
+}
+
+function makePipe(trial: Trial, name: string): void {
+  const { status } = spawnSync('mkfifo', [join(trial.directory, name)]);
+  if (status !== 0) trial.skip('there is no command mkfifo');
+}
+
+// --- the halves joined ---
+
+async function expectJoined(
+  trial: Trial,
+  first: Buffer,
+  second: Buffer,
+  more: Record<string, unknown> = {},
+): Promise<void> {
+  const names = [`${STORY}.part1`, `${STORY}.part2`] as const;
+  await trial.write(names[0], first);
+  await trial.write(names[1], second);
+  await mkdir(join(trial.directory, 'joined'), { recursive: true });
+  if (!more.stale) await rm(join(trial.directory, 'joined/whole'), { force: true });
+  const program = await trial.start('join', [...names, 'joined/whole']);
+  await program.ended(AT_END);
+  const joined = await contentOf(trial, 'joined/whole');
+  const facts = { ...factsOf(program), halves: [first, second], joined, ...more };
+  const what = `parts of ${first.length} and ${second.length} bytes`;
+  trial.must(program.exit?.code === 0 && joined !== undefined, {
+    saw: `${what}: the program ended with ${ending(program)}${joined ? '' : '; there is no target'}.`,
+    expected: 'status 0: the target holds both parts.',
+    facts,
+  });
+  if (joined) trial.exchange.record({ kind: 'file', from: 'join', note: 'whole', bytes: joined });
+  trial.sameBytes(joined ?? NO_TEXT, Buffer.concat([first, second]), `${what}, joined`, facts);
+}
+
+async function expectWholeJoin(trial: Trial): Promise<void> {
+  const path = join(trial.directory, 'joined/whole');
+  const size = sizeOf(path);
+  const borders = [0, HELD / 2 - MARK.length, HELD / 2, HELD - MARK.length];
+  trial.must(size === HELD && (await isMarked(path, borders)), {
+    saw: `the target has ${size} bytes${size === HELD ? ', and a hole where one of the parts should be' : ''}.`,
+    expected: `${HELD} bytes, both parts as they were, whichever child wrote last.`,
+    facts: { hole: true },
+  });
+}
+
+async function expectOldTarget(
+  trial: Trial,
+  when: string,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
+  const path = join(trial.directory, 'joined/whole');
+  const size = sizeOf(path);
+  const same = size === OLD.length && (await readFile(path)).equals(OLD);
+  trial.must(same, {
+    saw: `${when}: ${size === undefined ? 'the old target was gone' : `the target had ${size} bytes; the old one had ${OLD.length}`}.`,
+    expected: 'the old target is there, as it was. Only a new one that is whole replaces it.',
+    facts: { inPlace: true, ...facts },
+  });
+}
+
+async function expectOnly(
+  trial: Trial,
+  directory: string,
+  wanted: readonly string[],
+): Promise<void> {
+  const there = await trial.names(join(trial.directory, directory));
+  const more = there.filter((name) => !wanted.includes(name));
+  trial.must(more.length === 0, {
+    saw: `beside the target there is ${more.join(' and ')} afterwards.`,
+    expected: 'nothing is left but what was there before, and the target.',
+    facts: { filesLeft: true },
+  });
+}
+
+// --- what all of them use ---
+
+async function contentOf(trial: Trial, name: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(join(trial.directory, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function factsOf(program: Program): Record<string, unknown> {
+  return { exit: program.exit, stderr: program.stderr.text };
+}
+
+function without(pids: readonly number[], pid: number): number[] {
+  return pids.filter((one) => one !== pid);
+}
+
+/** `status 1 and said: …`, `status 1 and a stack trace`, `SIGTERM and said nothing on stderr`. */
+function ending({ exit, stderr: { lines, text } }: Program): string {
+  const how = exit?.signal ?? `status ${exit?.code}`;
+  if (isStack(text)) return `${how} and a stack trace`;
+  if (lines.length === 0) return `${how} and said nothing on stderr`;
+  const more = lines.length > 1 ? `, in ${lines.length} lines` : '';
+  return `${how} and said: ${lines[0]}${more}`;
+}
+
+function isStack(text: string): boolean {
+  return /^(\s+at .+:\d|Traceback |Node\.js v\d)/m.test(text);
+}
+
+// What the diagnoses ask. All of it is about bytes in files, never about the program.
+
+interface RangeSeen {
+  readonly source: Buffer;
+  /** What the target held before; empty if it was not there. */
+  readonly before: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly at: number;
+  /** The bytes that should have been copied. */
+  readonly range: Buffer;
+  readonly target: Buffer;
+}
+
+/** A question about a range that was copied, wrongly. */
+function ranging(when: (seen: RangeSeen) => boolean): (seen: Seen) => boolean {
+  return ({ range, got }) => {
+    if (!isRange(range) || got === undefined) return false;
+    const bytes = range.source.subarray(range.start, range.end);
+    return when({ before: Buffer.alloc(0), ...range, range: bytes, target: got });
+  };
+}
+
+function isRange(range: unknown): range is Range {
+  return typeof range === 'object' && range !== null;
+}
+
+function isEmptyRange(range: unknown): boolean {
+  return isRange(range) && range.start === range.end;
+}
+
+/** A question about two parts that are there. */
+function splitting(
+  when: (seen: { source: Buffer; middle: number; first: Buffer; second: Buffer }) => boolean,
+): (seen: Seen) => boolean {
+  return ({ source, parts }) => {
+    const [first, second] = (parts ?? []) as readonly unknown[];
+    if (!Buffer.isBuffer(source) || !Buffer.isBuffer(first) || !Buffer.isBuffer(second))
+      return false;
+    return when({ source, middle: Math.floor(source.length / 2), first, second });
+  };
+}
+
+/** A question about two parts that were joined, wrongly. */
+function joining(
+  when: (seen: { first: Buffer; second: Buffer; joined: Buffer }) => boolean,
+): (seen: Seen) => boolean {
+  return ({ halves, joined }) => {
+    const [first, second] = (halves ?? []) as readonly unknown[];
+    if (!Buffer.isBuffer(first) || !Buffer.isBuffer(second) || !Buffer.isBuffer(joined))
+      return false;
+    return when({ first, second, joined });
+  };
+}
