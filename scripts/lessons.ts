@@ -73,6 +73,14 @@ export const lessons: readonly Lesson[] = [
     ports: [8888],
   },
   {
+    name: 'http-server',
+    title: 'a web server on a bare TCP socket',
+    chinese: 'HTTP 服务器',
+    programs: [{ name: 'server', example: '--root exercises/http-server/public' }],
+    needs: ['tcp-echo'],
+    ports: [8000],
+  },
+  {
     name: 'split-copy',
     title: 'copy a file in two halves by two processes at once',
     chinese: '文件分半复制',

@@ -1,0 +1,1534 @@
+// The graded checks of http-server. Most of them speak raw bytes, because real clients mend what they send and what they
+// get; three real ones, fetch, curl and a browser, come as well.
+import { execFile, type ExecFileException } from 'node:child_process';
+import { mkdir, open, readdir, readlink, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openPage } from '#harness/browser';
+import { clean } from '#harness/bytes';
+import { expectNoMore, get, hear, withFacts, type Response } from '#harness/http-peer';
+import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Three by two pixels. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGM4EaABQQxwFgBO1AeBToSARAAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+export default lesson({
+  lesson: 'http-server',
+  steps: [
+    'One right answer',
+    'The page that was asked for, or 404',
+    'However the request comes',
+    'Files, and no others',
+    'Say what is wrong',
+    'The connection goes on',
+  ],
+  checks: [
+    {
+      id: 'page',
+      step: 1,
+      points: 3,
+      title: 'answers a request for / with index.html, byte for byte',
+      async run(trial) {
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page });
+        await site.gives(get('/'), page);
+      },
+    },
+    {
+      id: 'head',
+      step: 1,
+      points: 3,
+      title: 'ends each line of the head with CR LF, and the head with an empty line',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        await site.says([200], get('/', 'User-Agent: 老王的浏览器'));
+      },
+    },
+    {
+      id: 'length',
+      step: 1,
+      points: 4,
+      title: 'counts the length of a Chinese page in bytes, not in characters',
+      async run(trial) {
+        const page = pageOf(trial, '你好，世界！'.repeat(trial.random.int(5, 50)));
+        const site = await openSite(trial, { 'index.html': page });
+        const { client, response } = await site.says([200], get('/'));
+        await expectNoMore(trial, client, { inCharacters: response.body.length === page.length });
+        trial.sameBytes(response.body, Buffer.from(page), 'the page');
+      },
+    },
+    {
+      id: 'fields',
+      step: 1,
+      points: 3,
+      title: 'says that the page is HTML in UTF-8, and when it was sent',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        const { response } = await site.says([200], get('/'));
+        expectType(trial, response, '/', 'text/html', true);
+        const date = response.fields.get('date') ?? '';
+        const right = /^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/.test(date);
+        trial.must(right && Math.abs(Date.parse(date) - Date.now()) < 60_000, {
+          saw: date === '' ? 'the head has no Date.' : `Date: ${clean(date, 60)}`,
+          expected: `the time of the answer, as in Date: ${new Date().toUTCString()}`,
+          facts: { noDate: true },
+        });
+      },
+    },
+    {
+      id: 'fetch',
+      step: 1,
+      points: 3,
+      title: 'is understood by a strict client: fetch, as it is built into Node',
+      async run(trial) {
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page });
+        const load = async () => {
+          const signal = AbortSignal.timeout(20_000);
+          const response = await fetch(site.url, { signal });
+          return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+        };
+        const result = await outcome(trial, site, load(), 'fetch has the page', {});
+        if (result.error) {
+          const cause = (result.error.cause ?? result.error) as NodeJS.ErrnoException;
+          trial.fail({
+            saw: `fetch failed: ${clean(cause.message, 80)} (${cause.code ?? cause.name}).`,
+            expected: 'fetch has the page.',
+            facts: { fetchFailed: true },
+          });
+        }
+        const { status, body = PNG } = result.value ?? {};
+        trial.must(status === 200, {
+          saw: `fetch got status ${status}.`,
+          expected: 'status 200.',
+          facts: { status },
+        });
+        const inCharacters = body.length === page.length;
+        trial.sameBytes(body, Buffer.from(page), 'the page that fetch got', { inCharacters });
+      },
+    },
+    {
+      id: 'starts',
+      step: 1,
+      points: 2,
+      title: 'serves, and says in one line if its port is taken or its directory is not there',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        await site.serves();
+        const www = join(trial.directory, 'www');
+        for (const [why, args] of [
+          ['its port was taken', ['--root', www, '--port', String(site.address.port)]],
+          ['its root was missing', ['--root', join(www, '没有'), '--port', '0']],
+        ] as const) {
+          const second = await trial.start('server', args, { actor: 'second' });
+          const exit = await second.ended(`when ${why}`);
+          trial.must(exit.code === 1 && second.stderr.lines.length === 1, {
+            saw: `when ${why}, the server ended with ${exit.signal ?? `status ${exit.code}`} and ${second.stderr.lines.length} lines on stderr.`,
+            expected: 'status 1 and one line that says what failed, and why.',
+          });
+        }
+      },
+    },
+    {
+      id: 'not-found',
+      step: 2,
+      points: 3,
+      title: 'answers 404 with an HTML page for what is not there',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        for (const target of ['/nothing.html', encodeURI('/没有.html'), '/index']) {
+          const { response } = await site.says([404], get(target), { missing: true });
+          expectType(trial, response, `the page of 404 for ${target}`, 'text/html', true);
+          trial.must(response.body.length > 0, {
+            saw: 'the 404 comes without a page.',
+            expected: 'a short page: whoever sits at the browser wants to read something.',
+          });
+        }
+      },
+    },
+    {
+      id: 'index',
+      step: 2,
+      points: 2,
+      title: 'takes the path from the request line, from the whole of it and nothing else',
+      async run(trial) {
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page });
+        await site.gives(get('/'), page);
+        await site.gives(get('/index.html', 'Referer: /nothing.html'), page);
+        for (const target of ['/index.html.old', '/x/index.html', '/x/'])
+          await site.says([404], get(target, 'Referer: /index.html'), { missing: true });
+      },
+    },
+    {
+      id: 'one-answer',
+      step: 2,
+      points: 2,
+      title: 'gives exactly one answer to one request, whether the page is there or not',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        for (const [target, status] of [
+          ['/', 200],
+          ['/nothing.html', 404],
+        ] as const) {
+          const text = get(target, 'Connection: close');
+          const { client } = await site.says([status], text, { missing: status === 404 });
+          await expectNoMore(trial, client);
+        }
+      },
+    },
+    {
+      id: 'cut',
+      step: 3,
+      points: 4,
+      title: 'understands a request that arrives byte by byte, or in any other pieces',
+      async run(trial) {
+        const pages = { '/': pageOf(trial), '/a.html': '<p>另一页</p>' };
+        const site = await openSite(trial, {
+          'index.html': pages['/'],
+          'a.html': pages['/a.html'],
+        });
+        for (const cut of [1, 2, 7, 19]) {
+          const wire = await trial.relay(site.address, { cut, direction: 'to-server' });
+          for (const [target, page] of Object.entries(pages)) {
+            const text = get(target, 'User-Agent: 老王的浏览器', 'Connection: close');
+            await site.gives(text, page, { inPieces: cut }, wire);
+          }
+        }
+      },
+    },
+    {
+      id: 'names',
+      step: 3,
+      points: 3,
+      title: 'takes header names in capitals or not, and values with or without spaces around',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        for (const [at, [host, close]] of [
+          ['Host: a', 'Connection: close'],
+          ['hOST: a', 'CONNECTION: close'],
+          ['HOST:a', 'connection:close'],
+          ['host: \t a:8000 ', 'Connection:   Close  '],
+        ].entries()) {
+          // The first is written as everybody does it: what is wrong with that one has another cause.
+          const facts = at > 0 ? { spelled: true } : { closing: true };
+          const text = `GET / HTTP/1.1\r\n${host}\r\nX-Time: 12:30 老王\r\n${close}\r\nx:\r\n\r\n`;
+          const { client } = await site.says([200], text, facts);
+          await client.over(`after “${close}”`).catch(withFacts(facts));
+        }
+      },
+    },
+    {
+      id: 'head-method',
+      step: 3,
+      points: 3,
+      title: 'answers HEAD with the head of GET, and with no body',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial), 'a.css': 'p{}' });
+        for (const [target, status] of [
+          ['/', 200],
+          ['/a.css', 200],
+          ['/nothing', 404],
+        ] as const) {
+          const facts = { headMethod: true };
+          const { response: full } = await site.says([status], get(target));
+          const { client, response } = await site.says([status], as('HEAD', get(target)), facts);
+          await expectNoMore(trial, client, facts);
+          for (const name of ['content-type', 'content-length']) {
+            trial.must(response.fields.get(name) === full.fields.get(name), {
+              saw: `${name} is ${response.fields.get(name)} for HEAD, and ${full.fields.get(name)} for GET.`,
+              expected: 'the same head for both: HEAD asks how the answer to GET would look.',
+              facts: { otherHead: true },
+            });
+          }
+        }
+      },
+    },
+    {
+      id: 'query',
+      step: 3,
+      points: 2,
+      title: 'takes the path up to the question mark, and with or without http://host before it',
+      async run(trial) {
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page });
+        for (const query of ['/?', '/?a=1&b=/../c?', '/index.html?%E8%80%81=%zz'])
+          await site.gives(get(query), page, { query });
+        for (const absolute of ['http://127.0.0.1/', 'http://a.example:8000/index.html?b'])
+          await site.gives(get(absolute), page, { absolute });
+      },
+    },
+    {
+      id: 'types',
+      step: 4,
+      points: 2,
+      title: 'tells the type of each file by the end of its name',
+      async run(trial) {
+        const files = Object.fromEntries(TYPES.map(([name]) => [name, 'x']));
+        const site = await openSite(trial, files);
+        for (const [name, type, text = false] of TYPES) {
+          const { response } = await site.says([200], get(encodeURI(`/${name}`)), { name });
+          expectType(trial, response, `/${name}`, type, text);
+        }
+      },
+    },
+    {
+      id: 'bytes',
+      step: 4,
+      points: 3,
+      title: 'sends pictures and large files as they are, byte for byte',
+      async run(trial) {
+        const files = {
+          'tea.png': PNG,
+          'empty.txt': Buffer.alloc(0),
+          'bytes.bin': trial.random.bytes(70_000),
+          'large.bin': trial.random.bytes(3 * MIB + 1),
+        };
+        const site = await openSite(trial, files);
+        for (const [name, bytes] of Object.entries(files))
+          await site.gives(get(`/${name}`), bytes, { file: name });
+      },
+    },
+    {
+      id: 'file-names',
+      step: 4,
+      points: 3,
+      title: 'decodes a path once: Chinese names, spaces, and names with a % in them',
+      async run(trial) {
+        const names = [
+          'A.html',
+          '菜单.html',
+          '日记/五月 1.html',
+          'a+b.html',
+          '100%.html',
+          '%41.html',
+        ];
+        const pages = names.map((name) => [name, `<p>${name}</p>`] as const);
+        const site = await openSite(trial, Object.fromEntries(pages));
+        for (const [name, page] of pages) {
+          const target = `/${name.split('/').map(encodeURIComponent).join('/')}`;
+          await site.gives(get(target), page, { name });
+          const small = target.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+          await site.gives(get(small), page, { name });
+        }
+        const script = '<script>alert("老王")</script>';
+        const { response } = await site.says([404], get(`/${encodeURIComponent(script)}`));
+        trial.must(!response.body.includes('<script>'), {
+          saw: 'a path with <script> in it came back as a part of the page.',
+          expected: 'the path is left out, or its < is written as &lt;',
+          facts: { inPage: true },
+        });
+      },
+    },
+    {
+      id: 'directories',
+      step: 4,
+      points: 2,
+      title: 'answers a directory with its index.html, or with 404',
+      async run(trial) {
+        const site = await openSite(trial, { 'menu/index.html': '<p>菜单</p>', 'empty/a': 'x' });
+        await site.gives(get('/menu/'), '<p>菜单</p>');
+        // A redirection to /menu/ would do as well.
+        await site.says([404, 301, 308, 302, 307], get('/menu'), { directory: true });
+        for (const target of ['/empty/', '/', '/empty', '/menu/index.html/', '/empty/a/b'])
+          await site.says([404], get(target), { missing: true, directory: true });
+      },
+    },
+    {
+      id: 'outside',
+      step: 4,
+      points: 4,
+      title: 'never sends a file from outside its directory, however the path is written',
+      async run(trial) {
+        const secret = `秘密 ${trial.random.int(100_000, 999_999)}`;
+        const path = await trial.write('secret.txt', secret);
+        await trial.write('www-secret/a.txt', secret);
+        const site = await openSite(trial, { 'index.html': pageOf(trial), 'sub/a.txt': '里面' });
+        await site.gives(get('/sub/a.txt'), '里面');
+        for (const [how, target] of [
+          ['dots', '/../secret.txt'],
+          ['dots', '/sub/../../secret.txt'],
+          ['dots', `${'/..'.repeat(12)}${path}`],
+          ['dots', 'http://127.0.0.1/../secret.txt'],
+          ['dots', '/..\\secret.txt'],
+          ['absolute', `/${path}`],
+          ['absolute', `/%2f${path.slice(1)}`],
+          ['encoded', '/%2e%2e/secret.txt'],
+          ['encoded', '/..%2fsecret.txt'],
+          ['encoded', '/sub/%2E%2E%2f%2e%2e%2Fsecret.txt'],
+          ['encoded', '/..%5csecret.txt'],
+          ['sibling', '/../www-secret/a.txt'],
+          ['sibling', '/%2e%2e/www-secret/a.txt'],
+          ['twice', '/%252e%252e/secret.txt'],
+        ] as const) {
+          const { response } = await site.ask(get(target), { how });
+          trial.must(!response.body.includes(secret), {
+            saw: `GET ${clean(target.replace(trial.directory, '…'), 60)} sent a file from outside the site.`,
+            expected: '403 or 404, and never the file.',
+            facts: { escaped: how },
+          });
+          expectStatus(trial, response, [403, 404, 400], `GET ${target}`, { how });
+        }
+      },
+    },
+    {
+      id: 'links',
+      step: 4,
+      points: 2,
+      title: 'does not follow a symbolic link out of its directory',
+      async run(trial) {
+        await trial.write('secret.txt', '秘密');
+        await trial.write('www-secret/a.txt', '秘密');
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        await site.serves();
+        await symlink('../secret.txt', join(trial.directory, 'www', 'link.txt'));
+        await symlink('../www-secret', join(trial.directory, 'www', 'link'));
+        for (const target of ['/link.txt', '/link/a.txt'])
+          await site.says([403, 404], get(target), { link: true });
+      },
+    },
+    {
+      id: 'not-files',
+      step: 4,
+      points: 2,
+      title: 'answers at once for what is no file: a FIFO waits for a writer, perhaps for ever',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        await site.serves();
+        const fifo = join(trial.directory, 'www', 'pipe.txt');
+        if (!(await execute('mkfifo', [fifo]))) return trial.skip('there is no mkfifo here');
+        for (let times = 0; times < 5; times += 1)
+          await site.says([404, 403], get('/pipe.txt'), { fifo: true });
+        await site.serves({ fifo: true });
+      },
+    },
+    {
+      id: 'fresh',
+      step: 4,
+      points: 2,
+      title: 'serves a file as it is now, at the latest one second after it has changed',
+      async run(trial) {
+        const site = await openSite(trial, { 'a.txt': '旧' });
+        await site.gives(get('/a.txt'), '旧');
+        await trial.write('www/a.txt', '新的');
+        const began = performance.now();
+        const now = async () => (await site.says([200], get('/a.txt'))).response.body.toString();
+        while ((await now()) !== '新的') {
+          trial.must(performance.now() - began < 4_000, {
+            saw: 'four seconds after the file had changed, the old one was still served.',
+            expected: 'what is kept in memory is looked at again after one second.',
+            facts: { stale: true },
+          });
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      },
+    },
+    {
+      id: 'bad-line',
+      step: 5,
+      points: 3,
+      title: 'answers 400 to what is no request line, and ends the connection',
+      async run(trial) {
+        const rest = '\r\nHost: a\r\n\r\n';
+        const noText = trial.random.bytes(300).map((byte) => byte | 0x80);
+        await expectRefusals(
+          trial,
+          [400],
+          [
+            ['GET alone', `GET${rest}`],
+            ['a line without a version', `GET /${rest}`],
+            ['http/1.1 in small letters', `GET / http/1.1${rest}`],
+            ['two spaces', `GET  / HTTP/1.1${rest}`],
+            ['four words', `GET / HTTP/1.1 please${rest}`],
+            ['a version with one number', `GET / HTTP/1${rest}`],
+            ['a greeting', `你好，老王${rest}`],
+            ['bytes that are no text', Buffer.concat([noText, Buffer.from(rest)])],
+          ],
+        );
+      },
+    },
+    {
+      id: 'bad-fields',
+      step: 5,
+      points: 3,
+      title: 'answers 400 to a wrong line in the head, and to other than one Host',
+      async run(trial) {
+        const head = (...lines: string[]) => ['GET / HTTP/1.1', ...lines, '', ''].join('\r\n');
+        await expectRefusals(
+          trial,
+          [400],
+          [
+            ['a line without a colon', head('Host: a', 'no colon here')],
+            ['a space before the colon', head('Host: a', 'Accept : */*')],
+            ['a line without a name', head('Host: a', ': b')],
+            ['no Host', head('Accept: */*')],
+            ['two Hosts', head('Host: a', 'Host: b')],
+            ['Content-Length: ten', head('Host: a', 'Content-Length: ten')],
+            ['Content-Length: -1', head('Host: a', 'Content-Length: -1')],
+            ['two lengths', head('Host: a', 'Content-Length: 1', 'Content-Length: 2')],
+          ],
+        );
+      },
+    },
+    {
+      id: 'bad-path',
+      step: 5,
+      points: 2,
+      title: 'answers 400 to a path that cannot be decoded, and lives on',
+      async run(trial) {
+        const paths = ['/%zz', '/%', '/a%2', '/%E4%BD', '/%ff.html', '/%00', '/index.html%00.png'];
+        const cases = paths.map((path) => [`GET ${path}`, get(path, 'Connection: close')] as const);
+        await expectRefusals(trial, [400], cases);
+      },
+    },
+    {
+      id: 'versions',
+      step: 5,
+      points: 2,
+      title: 'answers 505 to other versions, and speaks HTTP/1.0 with who wants it',
+      async run(trial) {
+        await expectRefusals(
+          trial,
+          [505],
+          [
+            ['HTTP/9.9', 'GET / HTTP/9.9\r\nHost: a\r\n\r\n'],
+            ['HTTP/2.0', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n'],
+          ],
+        );
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page });
+        const client = await site.gives('GET / HTTP/1.0\r\n\r\n', page);
+        await client.over('after the answer to HTTP/1.0').catch(withFacts({ closing: true }));
+      },
+    },
+    {
+      id: 'methods',
+      step: 5,
+      points: 2,
+      title: 'answers 405 to every other method, and names those that it has',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'BREW', 'get']) {
+          const text = as(method, get('/', 'Content-Length: 0'));
+          const { response } = await site.says([405], text, { method });
+          const allow = response.fields.get('allow') ?? '';
+          trial.must(
+            allow
+              .split(/\s*,\s*/)
+              .sort()
+              .join() === 'GET,HEAD',
+            {
+              saw:
+                allow === '' ? 'the 405 has no Allow.' : `the 405 says Allow: ${clean(allow, 60)}`,
+              expected: 'Allow: GET, HEAD',
+              facts: { noAllow: true },
+            },
+          );
+        }
+      },
+    },
+    {
+      id: 'limits',
+      step: 5,
+      points: 3,
+      title: 'serves lines of 8,192 and heads of 16,384 bytes; longer ones get 414 and 431',
+      async run(trial) {
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page });
+        const line = `/?${'a'.repeat(8_192 - 'GET /? HTTP/1.1'.length)}`;
+        await site.gives(get(line), page);
+        await site.gives(get('/', `X: ${'b'.repeat(16_384 - get('/', 'X: ').length)}`), page);
+        const many = Array.from({ length: 20 }, (_, at) => `X-${at}: ${'b'.repeat(992)}`);
+        const tooLong = { tooLong: true };
+        await expectRefusals(
+          trial,
+          [414],
+          [
+            ['a request line of 8,193 bytes', get(`${line}a`)],
+            ['64 KiB without a line end', `GET /${'a'.repeat(64 * KIB)}`],
+          ],
+          tooLong,
+        );
+        await expectRefusals(
+          trial,
+          [431],
+          [
+            ['a head of 20,000 bytes', get('/', ...many)],
+            ['a line of 64 KiB in the head', get('/', `X: ${'b'.repeat(64 * KIB)}`)],
+          ],
+          tooLong,
+        );
+      },
+    },
+    {
+      id: 'framing',
+      step: 5,
+      points: 2,
+      title: 'refuses a body whose end it cannot tell (411, 400), or that is too large (413)',
+      async run(trial) {
+        const chunked = 'Transfer-Encoding: chunked';
+        const post = (...lines: string[]) => as('POST', get('/', ...lines));
+        const both = `${post('Content-Length: 5', chunked)}0\r\n\r\n`;
+        const facts = { framing: true };
+        // 501, not implemented, would be true as well.
+        await expectRefusals(trial, [411, 501], [['chunks', `${post(chunked)}0\r\n\r\n`]], facts);
+        await expectRefusals(trial, [400], [['two kinds of length', both]], facts);
+        const large = post(`Content-Length: ${MIB + 1}`);
+        await expectRefusals(trial, [413], [['a body of 1 MiB and a byte', large]], facts);
+      },
+    },
+    {
+      id: 'answer-arrives',
+      step: 5,
+      points: 2,
+      title: 'lets its refusal arrive also while the client is still sending',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        await site.serves();
+        const client = await trial.connect(site.address);
+        await client.send(as('POST', get('/', `Content-Length: ${8 * MIB}`)));
+        const response = await hear(trial, client, '413, too large', { stillSending: true });
+        expectStatus(trial, response, [413], 'a body of 8 MiB');
+        // More than the kernel takes on credit: a connection that was reset is noticed.
+        for (let sent = 0; sent < 8; sent += 1) await client.send(Buffer.alloc(MIB, 'x'));
+        await new Promise((resolve) => setImmediate(resolve));
+        client.end();
+        await client
+          .receiveToEnd('a FIN behind the answer, and no RST')
+          .catch(withFacts({ stillSending: true }));
+        await site.serves();
+      },
+    },
+    {
+      id: 'keep-alive',
+      step: 6,
+      points: 3,
+      title: 'answers one request after the other on the same connection, whatever they are',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        const client = await trial.connect(site.address);
+        for (const [text, status, method = 'GET'] of [
+          [get('/'), 200],
+          [get('/nothing'), 404],
+          [as('HEAD', get('/')), 200, 'HEAD'],
+          [as('DELETE', get('/')), 405],
+          [`\r\n${get('/')}`, 200],
+          [get('/', 'Connection: keep-alive'), 200],
+        ] as const) {
+          await client.send(text);
+          const what = `an answer to ${nameOf(text)}, on the same connection`;
+          const response = await hear(trial, client, what, { again: true }, { method });
+          expectStatus(trial, response, [status], nameOf(text));
+        }
+      },
+    },
+    {
+      id: 'pipelining',
+      step: 6,
+      points: 3,
+      title: 'answers requests that come in one piece, each of them, in their order',
+      async run(trial) {
+        const large = trial.random.bytes(300 * KIB);
+        const files = { 'index.html': '<p>一', 'b.html': '<p>二', 'large.bin': large };
+        const site = await openSite(trial, files);
+        const asked = [
+          ['/large.bin', 200, large],
+          ['/b.html', 200, '<p>二'],
+          ['/nothing', 404],
+          ['/', 200, '<p>一'],
+          ['/large.bin', 200, large],
+          ['/', 200, '<p>一'],
+        ] as const;
+        const cut = await trial.relay(site.address, { cut: 30, direction: 'to-server' });
+        for (const address of [site.address, cut]) {
+          const client = await trial.connect(address);
+          await client.send(asked.map(([target]) => get(target)).join(''));
+          for (const [at, [target, status, body]] of asked.entries()) {
+            const facts = { pipelined: at + 1 };
+            const what = `answer ${at + 1} of ${asked.length}, to GET ${target}`;
+            const response = await hear(trial, client, what, facts);
+            expectStatus(trial, response, [status], what, facts);
+            if (body) trial.sameBytes(response.body, Buffer.from(body), what, facts);
+          }
+        }
+      },
+    },
+    {
+      id: 'close',
+      step: 6,
+      points: 2,
+      title: 'ends the connection when the client wants it, and says so in the head',
+      async run(trial) {
+        const large = trial.random.bytes(5 * MIB);
+        const site = await openSite(trial, { 'index.html': pageOf(trial), 'large.bin': large });
+        const facts = { closing: true };
+        for (const line of ['Connection: close', 'Connection: x, Close']) {
+          const { client, response } = await site.says([200], get('/', line) + get('/'));
+          trial.must(/\bclose\b/i.test(response.fields.get('connection') ?? ''), {
+            saw: `the answer to “${line}” does not say Connection: close.`,
+            expected: 'Connection: close, so that the client knows that no more answers come.',
+            facts: { closeNotSaid: true },
+          });
+          await expectNoMore(trial, client, facts);
+          await client.over(`after “${line}”`).catch(withFacts(facts));
+        }
+        // A client may say that it sends no more, and still wait for its answers: nc does.
+        const client = await trial.connect(site.address);
+        const halfClosed = { halfClosed: true };
+        await client.send(get('/large.bin'));
+        await client.receive(1, 'the beginning of the file');
+        client.pause();
+        await client.send(get('/'));
+        client.end();
+        client.resume();
+        const response = await hear(trial, client, '5 MiB, after a FIN', halfClosed);
+        trial.sameBytes(response.body, large, 'the file', halfClosed);
+        await hear(trial, client, 'the answer to what was sent before the FIN', halfClosed);
+        await client.over('after the client has ended its side').catch(withFacts(facts));
+      },
+    },
+    {
+      id: 'body',
+      step: 6,
+      points: 2,
+      title: 'reads the body of a request away, and does not take it for the next request',
+      async run(trial) {
+        const page = pageOf(trial);
+        const site = await openSite(trial, { 'index.html': page, 'a.html': '<p>不要' });
+        const facts = { withBody: true };
+        for (const body of [get('/a.html'), '老王'.repeat(20), 'x'.repeat(MIB)]) {
+          const client = await trial.connect(site.address);
+          const head = as('POST', get('/', `content-length: ${Buffer.byteLength(body)}`));
+          await client.send(head + body + get('/'));
+          const first = await hear(trial, client, 'an answer to POST /', facts);
+          expectStatus(trial, first, [405], 'POST /', facts);
+          const next = await hear(trial, client, 'an answer to the request behind it', facts);
+          expectStatus(trial, next, [200], 'the request behind the body', facts);
+          trial.sameBytes(next.body, Buffer.from(page), 'the page', facts);
+          await expectNoMore(trial, client, facts);
+        }
+      },
+    },
+    {
+      id: 'at-once',
+      step: 6,
+      points: 2,
+      title: 'serves everybody while others are silent, or have said half of a request',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        await site.serves();
+        for (let count = 0; count < 10; count += 1) {
+          await trial.connect(site.address);
+          await (await trial.connect(site.address)).send('GET / HTT');
+        }
+        await site.serves({ others: true });
+      },
+    },
+    {
+      id: 'timeouts',
+      step: 6,
+      points: 2,
+      title: 'closes a silent connection without a word, and answers 408 to half a request',
+      async run(trial) {
+        const args = ['--timeout', '0.5'];
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
+        await site.serves();
+        const silent = await trial.connect(site.address);
+        const served = (await site.says([200], get('/'))).client;
+        for (const half of ['GET / HT', `${as('POST', get('/', 'Content-Length: 10'))}abc`]) {
+          const client = await trial.connect(site.address);
+          await client.send(half);
+          const facts = { late: 'half' };
+          const what = '408 half a second after half a request';
+          const response = await hear(trial, client, what, facts, { mayRest: true });
+          expectStatus(trial, response, [408], 'half a request', facts);
+          await client.over('after 408').catch(withFacts({ closing: true }));
+        }
+        for (const client of [silent, served]) {
+          const facts = { late: 'silent' };
+          await client.over('after a silence', { mayRest: true }).catch(withFacts(facts));
+          await expectNoMore(trial, client, facts);
+        }
+      },
+    },
+    {
+      id: 'trickle',
+      step: 6,
+      points: 2,
+      title: 'gives a request one deadline, not a new one for each byte',
+      async run(trial) {
+        const args = ['--timeout', '0.6'];
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
+        await site.serves();
+        const client = await trial.connect(site.address);
+        await client.send('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ');
+        const drops = setInterval(() => void client.send('x'), 100);
+        try {
+          const facts = { late: 'trickle' };
+          const what = '408, although a byte comes every 0.1 s';
+          const response = await hear(trial, client, what, facts, { mayRest: true });
+          expectStatus(trial, response, [408], 'a request without an end', facts);
+        } finally {
+          clearInterval(drops);
+        }
+      },
+    },
+    {
+      id: 'slow-reader',
+      step: 6,
+      points: 2,
+      title: 'keeps its memory small while a client does not read, and gives it up in the end',
+      async run(trial) {
+        const args = ['--timeout', '1'];
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
+        const alone = await openSockets(site.server);
+        const file = await open(join(trial.directory, 'www', 'huge.bin'), 'w');
+        await file.truncate(96 * MIB);
+        await file.close();
+        await site.serves();
+        const before = site.server.memory();
+        if (!before) return trial.skip('there is no /proc here');
+        const client = await trial.connect(site.address);
+        await client.send(get('/huge.bin'));
+        await client.receive(1, 'the beginning of the file');
+        client.pause();
+        let sockets = alone + 1;
+        const watch = setInterval(() => {
+          void openSockets(site.server).then((count) => (sockets = count));
+          trial.happenings.happened();
+        }, 100);
+        const stuck = () =>
+          new Failure({
+            saw: 'a client that took nothing for several seconds still has its connection.',
+            expected: 'with --timeout 1 it is given up after a second without any progress.',
+            facts: { stuck: true },
+          });
+        try {
+          const gone = () => (sockets <= alone ? true : undefined);
+          await trial.happenings.until(gone, stuck, { mayRest: true, patience: 8_000 });
+        } finally {
+          clearInterval(watch);
+        }
+        const grown = Math.round(((site.server.memory()?.peak ?? 0) - before.now) / MIB);
+        trial.must(grown < 48, {
+          saw: `the memory of the server grew by ${grown} MiB for a file of 96 MiB that nobody read.`,
+          expected: 'it reads a large file while it sends it, no faster than the client takes it.',
+          facts: { wholeFile: true },
+        });
+        await site.serves();
+      },
+    },
+    {
+      id: 'gone',
+      step: 6,
+      points: 1,
+      title: 'goes on, and prints nothing, when a client breaks off in the middle',
+      async run(trial) {
+        const large = Buffer.alloc(8 * MIB);
+        const site = await openSite(trial, { 'index.html': pageOf(trial), 'large.bin': large });
+        await site.serves();
+        for (const text of ['', 'GET / HT', get('/large.bin'), get('/large.bin').repeat(3)]) {
+          const client = await trial.connect(site.address);
+          await client.send(text);
+          if (text.includes('large')) await client.receive(100_000, 'the beginning of 8 MiB');
+          client.reset();
+          await site.serves();
+        }
+        trial.must(site.server.stderr.text === '', {
+          saw: `the server printed: ${clean(site.server.stderr.lines[0] ?? '', 80)}`,
+          expected: 'nothing: clients come and go.',
+        });
+      },
+    },
+    {
+      id: 'ends-well',
+      step: 6,
+      points: 1,
+      title: 'ends with status 0 on Ctrl+C and on SIGTERM, also while clients are connected',
+      async run(trial) {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+          const large = Buffer.alloc(8 * MIB);
+          const site = await openSite(trial, { 'index.html': pageOf(trial), 'large.bin': large });
+          const { client } = await site.says([200], get('/'));
+          const reader = await trial.connect(site.address);
+          await reader.send(get('/large.bin'));
+          await reader.receive(1, 'the beginning of 8 MiB');
+          reader.pause();
+          await client.send('GET / HT');
+          await site.serves();
+          site.server.signal(signal);
+          const exit = await site.server.ended(`after ${signal}, with clients connected`);
+          trial.must(exit.code === 0, {
+            saw: `after ${signal} the server ended with ${exit.signal ?? `status ${exit.code}`}.`,
+            expected: 'status 0.',
+          });
+        }
+      },
+    },
+    {
+      id: 'curl',
+      step: 6,
+      points: 2,
+      title: 'serves curl: two pages, over one connection',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': '你好', '菜单.txt': '绿茶' });
+        const format = ' %{http_code} %{num_connects}\n';
+        const urls = [site.url, site.url + encodeURI('菜单.txt')];
+        const curl = execute('curl', ['-sS', '-m', '20', '-w', format, ...urls]);
+        const { value: said } = await outcome(trial, site, curl, 'curl has both pages');
+        if (said === undefined) return trial.skip('curl is not installed');
+        trial.must(said === '你好 200 1\n绿茶 200 0\n', {
+          saw: `curl says: ${clean(said, 120)}`,
+          expected: 'two pages with status 200; the second one without a new connection.',
+          facts: { curl: said },
+        });
+      },
+    },
+    {
+      id: 'browser',
+      step: 6,
+      points: 2,
+      timeLimit: 120_000,
+      title: 'shows a page with Chinese text, colours and a picture in a real browser',
+      async run(trial) {
+        const icon = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
+        const style = '<link rel="stylesheet" href="style.css">';
+        const site = await openSite(trial, {
+          'index.html': `${icon}${style}<h1>你好，世界</h1><img src="/图/茶.png"><a href="sub/">菜单</a>`,
+          'sub/index.html': `${icon}<h1>菜单</h1>`,
+          'style.css': 'h1 { color: rgb(1, 2, 3) }',
+          '图/茶.png': PNG,
+        });
+        await site.serves();
+        const page = await openPage(trial);
+        const seen: string[] = [];
+        page.on('console', (message) => message.type() === 'error' && seen.push(message.text()));
+        page.on('requestfailed', (request) => seen.push(`${request.url()} failed`));
+        const look = async () => {
+          await page.goto(site.url, { timeout: 20_000 });
+          for (const what of ['textContent', 'computedStyleMap().get("color")'])
+            seen.push(String(await page.evaluate(`\`\${document.querySelector("h1").${what}}\``)));
+          seen.push(String(await page.evaluate('document.querySelector("img").naturalWidth')));
+          await page.click('a', { timeout: 10_000 });
+          seen.push((await page.textContent('h1', { timeout: 10_000 })) ?? '');
+        };
+        const { error } = await outcome(trial, site, look(), 'the browser shows the page');
+        if (error) seen.push(error.message.split('\n')[0] ?? '');
+        trial.must(seen.join('; ') === '你好，世界; rgb(1, 2, 3); 3; 菜单', {
+          saw: `the browser shows: ${clean(seen.join('; '), 160)}`,
+          expected: '你好，世界; rgb(1, 2, 3); 3 (the width of the picture); 菜单; and no error.',
+          facts: { inBrowser: true },
+        });
+      },
+    },
+  ],
+  diagnoses: [
+    {
+      id: 'bare-lf',
+      when: ({ bareLf }) => bareLf === true,
+      cause: () =>
+        'the lines of the head end as in a text file. HTTP wants CR LF, "\\r\\n", at the end of each. Some clients forgive it, fetch does not.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'no-blank-line',
+      when: ({ noBlankLine }) => noBlankLine === true,
+      cause: () =>
+        'the page follows the last line of the head at once. An empty line must be between them.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'no-status-line',
+      when: ({ badStart }) => badStart !== undefined,
+      cause: () =>
+        'an answer begins with its status line: HTTP/1.1, a status, and words that nobody reads. Everything else comes behind it.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'no-length',
+      when: ({ noLength }) => noLength === true,
+      cause: () => 'without Content-Length a client waits for more until the connection ends.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'counts-characters',
+      when: ({ inCharacters }) => inCharacters === true,
+      cause: () =>
+        'the length counts characters. A Chinese character is one of them, and three bytes: the end of the page is missing. Buffer.byteLength counts bytes.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'two-answers',
+      when: ({ more, closing }) =>
+        typeof more === 'string' && more.startsWith('HTTP/') && closing !== true,
+      cause: () =>
+        'the code goes on behind the first answer, and sends a second one. The client takes that for the answer to its next request.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'head-with-body',
+      when: ({ headMethod, more }) => headMethod === true && more !== undefined,
+      cause: () =>
+        'HEAD was answered with the page as well. The client takes it for the beginning of the next answer.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'length-too-long',
+      when: ({ half }) => half === 'body',
+      cause: () =>
+        'Content-Length promises more bytes than come. The client waits for them, until it gives up.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'type-with-a-dot',
+      when: ({ contentType }) => typeof contentType === 'string' && /^\w+\./.test(contentType),
+      cause: () =>
+        'between the two words of a type is a slash: text/html. A browser saves what it does not know.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'no-charset',
+      when: ({ rightType }) => rightType === true,
+      cause: () =>
+        'without charset=utf-8 the client guesses how the bytes become characters. With Chinese it often guesses wrong.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'always-200',
+      when: ({ missing, status }) => missing === true && status === 200,
+      cause: () =>
+        'the status stays 200 although there is nothing. A person reads the page; a program, a cache and a search engine read the status.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'each-piece-alone',
+      when: ({ inPieces, silent }) => inPieces !== undefined && silent === true,
+      cause: () =>
+        'the end of the head is looked for in each piece by itself. It can be cut in two: look at all that has come.',
+      step: 3,
+      hint: 2,
+    },
+    {
+      id: 'first-piece',
+      when: ({ inPieces }) => inPieces !== undefined,
+      cause: () =>
+        'the first piece is taken for the whole request. One data event is what happened to be there: go on until the empty line.',
+      step: 3,
+      hint: 2,
+    },
+    {
+      id: 'names-as-written',
+      when: ({ check, spelled, status }) =>
+        spelled === true || (check === 'fetch' && status === 400),
+      cause: () =>
+        'names in the head are compared as they are written: hOST is Host, and fetch writes host. Or the spaces around the value were taken as part of it.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'query-in-path',
+      when: ({ query, status }) => query !== undefined && status !== 200,
+      cause: () =>
+        'the ? and what follows was taken as part of the name of a file. The path ends before it.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'host-in-path',
+      when: ({ absolute, status }) => absolute !== undefined && status !== 200,
+      cause: () =>
+        'a target may be a whole URL, as a proxy gets it. Its path begins behind the host.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'text-not-bytes',
+      when: ({ file, sent, got }) =>
+        file !== undefined &&
+        got?.includes('\uFFFD') === true &&
+        sent?.includes('\uFFFD') === false,
+      cause: () =>
+        'the file was read as text. EF BF BD is the sign for what is no text. A picture is bytes: read it without an encoding.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'path-in-page',
+      when: ({ inPage }) => inPage === true,
+      cause: () =>
+        'what a client sends was written into the page as it is. A link with a script in its path would run in the browser of whoever follows it.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'decodes-twice',
+      when: ({ name, escaped }) =>
+        name === '100%.html' || name === '%41.html' || escaped === 'twice',
+      cause: () =>
+        'the path was decoded twice: %2541 is %41 after the first time, and that is the name. Only once.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'plus-is-a-space',
+      when: ({ name }) => name === 'a+b.html',
+      cause: () => 'in a path a + is a plus. It stands for a space in forms and queries only.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'not-decoded',
+      when: ({ name, status }) =>
+        /[^!-~]/.test(String(name ?? '')) && status !== 200 && status !== undefined,
+      cause: () =>
+        'a path comes percent-encoded, as ASCII: %E8%8F%9C is one Chinese character. Decode it before you look for the file.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'trusts-the-path',
+      when: ({ escaped }) => escaped === 'dots' || escaped === 'absolute',
+      cause: () =>
+        'the path is joined to the root as it comes. A browser removes the .. before it sends; others do not. Look where the file really is.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'checks-before-decoding',
+      when: ({ escaped }) => escaped === 'encoded',
+      cause: () =>
+        '%2e%2e%2f is ../ as soon as it is decoded. First decode, then look where it leads.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'prefix-of-sibling',
+      when: ({ escaped }) => escaped === 'sibling',
+      cause: () =>
+        '/srv/www-secret begins with /srv/www, too. What is below a directory begins with its path and a separator.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'follows-links',
+      when: ({ link, status }) => link === true && status === 200,
+      cause: () =>
+        'the path stays below the root, and the link that it names leads out. realpath() tells where a file really is.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'opens-fifo',
+      when: ({ fifo, half }) => fifo === true && half === 'nothing',
+      cause: () =>
+        'to open a FIFO waits for somebody who writes into it. Open with O_NONBLOCK, or look at the file first, and serve regular files only.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'keeps-for-ever',
+      when: ({ stale }) => stale === true,
+      cause: () => 'what was read once is served for ever. Forget it after a second.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'bad-escape-crash',
+      when: ({ crash }) => /^(URIError|UnicodeDecodeError)/.test(crash?.message ?? ''),
+      cause: () =>
+        'decodeURIComponent throws a URIError for what it cannot decode. Nobody caught it, so one bad path ended the server for all.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'no-limit',
+      when: ({ tooLong, status, silent }) =>
+        tooLong === true && (silent === true || status !== undefined),
+      cause: () =>
+        'a client can make the server keep as much as it likes. Measure what has come, also before its end has come.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'hangs-up-silently',
+      when: ({ refusal, stillSending, half, ended }) =>
+        (refusal === true || stillSending === true) && half === 'nothing' && ended === true,
+      cause: () =>
+        'the connection was closed without an answer. Whoever sent that has no way to find out what was wrong.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'takes-any-line',
+      when: ({ check, status }) => check === 'bad-line' && status !== undefined,
+      cause: () =>
+        'the first line was not checked. It has three parts, one space between them, and the third is HTTP/1.1 in capitals.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'takes-any-field',
+      when: ({ check, status }) => check === 'bad-fields' && status === 200,
+      cause: () =>
+        'a head that two readers can understand in two ways was accepted. What is wrong in it is refused, not guessed.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'reads-no-end',
+      when: ({ refusal, silent }) => refusal === true && silent === true,
+      cause: () =>
+        'the server waits for more. What it has is enough to see that this is no request.',
+      step: 5,
+      hint: 2,
+    },
+    {
+      id: 'resets-the-answer',
+      when: ({ stillSending, wasReset }) => stillSending === true && wasReset === true,
+      cause: () =>
+        'the socket was closed while bytes of the client were unread. The kernel answers that with a RST, and it can overtake the answer.',
+      step: 5,
+      hint: 2,
+    },
+    {
+      id: 'one-request',
+      when: ({ again, pipelined, withBody, half, ended, curl }) =>
+        ((again === true || pipelined !== undefined || withBody === true) &&
+          half === 'nothing' &&
+          ended === true) ||
+        (typeof curl === 'string' && curl.includes('200 1\n绿茶 200 1')),
+      cause: () =>
+        'one answer, and the connection is over. HTTP/1.1 keeps it open: a page with its pictures would need dozens of connections.',
+      step: 6,
+      hint: 1,
+    },
+    {
+      id: 'rest-thrown-away',
+      when: ({ pipelined, half, silent }) =>
+        typeof pipelined === 'number' && pipelined > 1 && half === 'nothing' && silent === true,
+      cause: () =>
+        'one answer came, and then no more. What came behind the first request is the next one: take out only what you have used.',
+      step: 6,
+      hint: 2,
+    },
+    {
+      id: 'out-of-order',
+      when: ({ pipelined }) => pipelined !== undefined,
+      cause: () =>
+        'another answer came first. Nothing in an answer tells to which request it belongs: only their order does.',
+      step: 6,
+      hint: 2,
+    },
+    {
+      id: 'body-as-request',
+      when: ({ withBody, late, status }) =>
+        withBody === true || (late === 'half' && status === 405),
+      cause: () =>
+        'the body of the first request was taken for the beginning of the next. Its Content-Length tells how many bytes to pass over.',
+      step: 6,
+      hint: 2,
+    },
+    {
+      id: 'half-closed-is-gone',
+      when: ({ halfClosed }) => halfClosed === true,
+      cause: () => 'a client that ends its side can still listen. Send the whole answer first.',
+      step: 6,
+      hint: 2,
+    },
+    {
+      id: 'never-closes',
+      when: ({ closing }) => closing === true,
+      cause: () =>
+        'after this answer nobody may go on: end your side. A client of HTTP/1.0 waits for that, too.',
+      step: 6,
+      hint: 2,
+    },
+    {
+      id: 'one-at-a-time',
+      when: ({ others, silent }) => others === true && silent === true,
+      cause: () =>
+        'the server waits for one client before it serves the next, and that one says nothing.',
+      step: 6,
+      hint: 1,
+    },
+    {
+      id: 'waits-for-ever',
+      when: ({ late }) => late === 'half' || late === 'silent',
+      cause: () =>
+        'nothing limits how long a client may keep its connection. A few hundred silent ones, and nobody else gets in.',
+      step: 6,
+      hint: 3,
+    },
+    {
+      id: 'deadline-for-each-byte',
+      when: ({ late }) => late === 'trickle',
+      cause: () =>
+        'there is no deadline, or each byte starts it anew. One byte every few seconds, and the connection is taken for hours: slow loris. One deadline for the whole request.',
+      step: 6,
+      hint: 3,
+    },
+    {
+      id: 'never-gives-up',
+      when: ({ stuck }) => stuck === true,
+      cause: () =>
+        'the server waits for ever for a client that takes nothing. socket.setTimeout tells when nothing moves.',
+      step: 6,
+      hint: 3,
+    },
+    {
+      id: 'whole-file-in-memory',
+      when: ({ wholeFile }) => wholeFile === true,
+      cause: () =>
+        'the whole file is read before it is sent, or faster than it is sent. A hundred such clients, and the memory is full.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'strict-client',
+      when: ({ fetchFailed }) => fetchFailed === true,
+      cause: () =>
+        'fetch is strict: CR LF behind each line, an empty line before the page, and as many bytes as Content-Length says. Curl forgives some of that.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'no-answer',
+      when: ({ half, silent }) => half === 'nothing' && silent === true,
+      cause: () =>
+        'nobody has read the request, or its answer was never written. A connection before this one may be idle, and must not hold it up.',
+    },
+    {
+      id: 'ends-without-answer',
+      when: ({ half, ended, crash }) => half === 'nothing' && ended === true && !crash,
+      cause: () => 'the connection was ended before the answer was written.',
+    },
+    {
+      id: 'signal-not-caught',
+      when: ({ exit }) => exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM',
+      cause: () => 'nobody listens for the signal, so the kernel ends the program as it stands.',
+      step: 1,
+    },
+  ],
+});
+
+const TYPES: readonly (readonly [name: string, type: string, text?: boolean])[] = [
+  ['a.html', 'text/html', true],
+  ['a.css', 'text/css', true],
+  ['a.js', 'text/javascript'],
+  ['a.json', 'application/json'],
+  ['a.txt', 'text/plain', true],
+  ['a.svg', 'image/svg+xml'],
+  ['a.png', 'image/png'],
+  ['a.jpg', 'image/jpeg'],
+  ['a.gif', 'image/gif'],
+  ['a.webp', 'image/webp'],
+  ['a.ico', 'image/x-icon'],
+  ['老王.HTML', 'text/html', true],
+  ['a.png.css', 'text/css', true],
+  ['a.tar.zst', 'application/octet-stream'],
+  ['html', 'application/octet-stream'],
+];
+
+/** Other names that are in use for the same types. */
+const SYNONYMS: Record<string, string> = {
+  'application/javascript': 'text/javascript',
+  'image/vnd.microsoft.icon': 'image/x-icon',
+};
+
+type Client = Awaited<ReturnType<Trial['connect']>>;
+type Facts = Record<string, unknown>;
+
+/** A server under check, and what may be asked of it. Each request goes over a connection of its own. */
+interface Site {
+  readonly server: Program;
+  readonly address: Address;
+  readonly url: string;
+  ask(text: string, facts?: Facts, to?: Address): Promise<{ client: Client; response: Response }>;
+  /** Fails unless the answer has one of these statuses. */
+  says(
+    statuses: readonly number[],
+    text: string,
+    facts?: Facts,
+  ): Promise<{ client: Client; response: Response }>;
+  /** Fails unless the answer is 200 with this body. */
+  gives(text: string, body: string | Uint8Array, facts?: Facts, to?: Address): Promise<Client>;
+  /** The server is there, and answers. */
+  serves(facts?: Facts): Promise<void>;
+}
+
+/** Writes the files of a site, and starts the server on it. */
+async function openSite(
+  trial: Trial,
+  files: Record<string, string | Uint8Array>,
+  args: readonly string[] = [],
+): Promise<Site> {
+  const www = join(trial.directory, 'www');
+  await mkdir(www, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await trial.write(`www/${name}`, content);
+  const server = await trial.start('server', ['--root', www, '--port', '0', ...args]);
+  const address = await server.ready();
+  const site: Site = {
+    server,
+    address,
+    url: `http://127.0.0.1:${address.port}/`,
+    async ask(text, facts, to = address) {
+      const client = await trial.connect(to);
+      await client.send(text);
+      const method = text.slice(0, text.indexOf(' '));
+      const what = `an answer to ${nameOf(text)}`;
+      return { client, response: await hear(trial, client, what, facts, { method }) };
+    },
+    async says(statuses, text, facts) {
+      const answer = await site.ask(text, facts);
+      expectStatus(trial, answer.response, statuses, nameOf(text), facts);
+      return answer;
+    },
+    async gives(text, body, facts, to) {
+      const { client, response } = await site.ask(text, facts, to);
+      expectStatus(trial, response, [200], nameOf(text), facts);
+      const bytes = Buffer.from(body);
+      const inCharacters = response.body.length === body.length && body.length < bytes.length;
+      const what = `the body for ${nameOf(text)}`;
+      trial.sameBytes(response.body, bytes, what, { inCharacters, ...facts });
+      return client;
+    },
+    async serves(facts) {
+      const { client } = await site.says([200], get('/', 'Connection: close'), facts);
+      client.destroy();
+    },
+  };
+  return site;
+}
+
+/** `GET /index.html`, as a sentence can hold it. */
+function nameOf(text: string): string {
+  return clean(text.trimStart().split(' ').slice(0, 2).join(' '), 60);
+}
+
+/** The same request with another method. */
+function as(method: string, text: string): string {
+  return text.replace('GET', method);
+}
+
+/** A page that nobody can know beforehand. */
+function pageOf(trial: Trial, text = '你好，世界'): string {
+  return `<!doctype html>\n<meta charset="utf-8">\n<h1>${text} ${trial.random.int(100_000, 999_999)}</h1>\n`;
+}
+
+/** Each of these is answered with one of these statuses, and then the connection ends; and the server lives. */
+async function expectRefusals(
+  trial: Trial,
+  statuses: readonly number[],
+  cases: readonly (readonly [what: string, text: string | Uint8Array])[],
+  facts: Facts = {},
+): Promise<void> {
+  const site = await openSite(trial, { 'index.html': pageOf(trial) });
+  await site.serves();
+  for (const [what, text] of cases) {
+    const all = { refusal: true, ...facts };
+    const client = await trial.connect(site.address);
+    await client.send(text);
+    const response = await hear(trial, client, `status ${statuses[0]} for ${what}`, all);
+    expectStatus(trial, response, statuses, what, all);
+    await client.over(`after ${what}`).catch(withFacts({ closing: true }));
+  }
+  await site.serves();
+}
+
+function expectStatus(
+  trial: Trial,
+  { status }: Response,
+  allowed: readonly number[],
+  what: string,
+  facts: Facts = {},
+): void {
+  trial.must(allowed.includes(status), {
+    saw: `${what}: status ${status}.`,
+    expected: `status ${allowed.slice(0, 2).join(' or ')}.`,
+    facts: { status, ...facts },
+  });
+}
+
+/** `text`: the type must name UTF-8 as well. */
+function expectType(
+  trial: Trial,
+  { fields }: Response,
+  what: string,
+  type: string,
+  text: boolean,
+): void {
+  const contentType = fields.get('content-type') ?? '';
+  const [bare = '', ...parameters] = contentType.toLowerCase().split(/\s*;\s*/);
+  const rightType = (SYNONYMS[bare] ?? bare) === type;
+  trial.must(rightType && (!text || parameters.includes('charset=utf-8')), {
+    saw: `${what}: ${contentType === '' ? 'no Content-Type' : `Content-Type: ${clean(contentType, 60)}`}.`,
+    expected: `Content-Type: ${type}${text ? '; charset=utf-8' : ''}`,
+    facts: { contentType, rightType },
+  });
+}
+
+/** What becomes of something that is not the trial's own: a real client, which may take its time. */
+async function outcome<T>(
+  trial: Trial,
+  { server }: Site,
+  promise: Promise<T>,
+  what: string,
+  patience: { mayRest?: boolean; patience?: number } = { mayRest: true, patience: 60_000 },
+): Promise<{ value?: T; error?: Error }> {
+  let result: { value?: T; error?: Error } | undefined;
+  promise
+    .then(
+      (value) => (result = { value }),
+      (error: Error) => (result = { error }),
+    )
+    .finally(() => trial.happenings.happened());
+  const expected = `${what}.`;
+  const waits = () =>
+    new Failure({
+      verdict: 'timed out',
+      saw: 'the client still waits.',
+      expected,
+      facts: { fetchFailed: true },
+    });
+  return trial.happenings.until(
+    () => {
+      if (!result && server.exit) throw new Failure({ saw: 'the server has ended.', expected });
+      return result;
+    },
+    waits,
+    patience,
+  );
+}
+
+/** Runs a program of this machine; returns what it says. Undefined if there is none of this name. */
+function execute(command: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(command, args, (error: ExecFileException | null, stdout, stderr) => {
+      const { code } = (error ?? {}) as NodeJS.ErrnoException;
+      resolve(code === 'ENOENT' ? undefined : `${stdout}${stderr}` || 'nothing');
+    });
+  });
+}
+
+/** How many sockets a program has open, from /proc. */
+async function openSockets({ pid }: Program): Promise<number> {
+  const directory = `/proc/${pid}/fd`;
+  const names = await readdir(directory).catch(() => []);
+  const links = names.map((name) => readlink(join(directory, name)).catch(() => ''));
+  return (await Promise.all(links)).filter((target) => target.startsWith('socket:')).length;
+}

@@ -1,0 +1,272 @@
+// Wrong web servers that students really write, each with the check that catches it and its diagnosis; and right ones that
+// are built in another way.
+import type { Mistake, Variant } from '../mistake.ts';
+
+export const mistakes: readonly Mistake[] = [
+  {
+    id: 'bare-lf',
+    belief: 'a line ends where the line ends in my editor',
+    caughtBy: 'head',
+    diagnosis: 'bare-lf',
+  },
+  {
+    id: 'no-blank-line',
+    belief: 'the page begins where the head ends',
+    caughtBy: 'head',
+    diagnosis: 'no-blank-line',
+  },
+  {
+    id: 'only-the-page',
+    belief: 'a browser wants the page',
+    caughtBy: 'head',
+    diagnosis: 'no-status-line',
+  },
+  {
+    id: 'counts-characters',
+    belief: 'the length of a text is its length',
+    caughtBy: 'length',
+    diagnosis: 'counts-characters',
+  },
+  {
+    id: 'length-too-long',
+    belief: 'better a little more than too little',
+    caughtBy: 'length',
+    diagnosis: 'length-too-long',
+  },
+  {
+    id: 'no-length',
+    belief: 'the client sees the end when it is there',
+    caughtBy: 'head',
+    diagnosis: 'no-length',
+  },
+  {
+    id: 'text-dot-html',
+    belief: 'the type of a page is text.html',
+    caughtBy: 'fields',
+    diagnosis: 'type-with-a-dot',
+  },
+  {
+    id: 'no-charset',
+    belief: 'everybody uses UTF-8 today',
+    caughtBy: 'fields',
+    diagnosis: 'no-charset',
+  },
+  {
+    id: 'always-200',
+    belief: 'the page says 404, that is enough',
+    caughtBy: 'not-found',
+    diagnosis: 'always-200',
+  },
+  {
+    id: 'missing-return',
+    belief: 'after the answer the function is over',
+    caughtBy: 'one-answer',
+    diagnosis: 'two-answers',
+  },
+  {
+    id: 'first-piece',
+    belief: 'a request comes in one piece',
+    caughtBy: 'cut',
+    diagnosis: 'first-piece',
+  },
+  {
+    id: 'each-piece-alone',
+    belief: 'the empty line comes in one piece',
+    caughtBy: 'cut',
+    diagnosis: 'each-piece-alone',
+  },
+  {
+    id: 'names-as-written',
+    belief: 'a browser writes Host with a capital H',
+    caughtBy: 'names',
+    diagnosis: 'names-as-written',
+  },
+  {
+    id: 'query-in-path',
+    belief: 'the target is the name of a file',
+    caughtBy: 'query',
+    diagnosis: 'query-in-path',
+  },
+  {
+    id: 'head-with-body',
+    belief: 'HEAD is a GET',
+    caughtBy: 'head-method',
+    diagnosis: 'head-with-body',
+  },
+  {
+    id: 'reads-text',
+    belief: 'a file is text',
+    caughtBy: 'bytes',
+    diagnosis: 'text-not-bytes',
+  },
+  {
+    id: 'not-decoded',
+    belief: 'a path comes as I see it in the browser',
+    caughtBy: 'file-names',
+    diagnosis: 'not-decoded',
+  },
+  {
+    id: 'decodes-twice',
+    belief: 'decoding once more does no harm',
+    caughtBy: 'file-names',
+    diagnosis: 'decodes-twice',
+  },
+  {
+    id: 'path-in-page',
+    belief: 'a path is a harmless word',
+    caughtBy: 'file-names',
+    diagnosis: 'path-in-page',
+  },
+  {
+    id: 'trusts-the-path',
+    belief: 'join(root, path) is below root',
+    caughtBy: 'outside',
+    diagnosis: 'trusts-the-path',
+  },
+  {
+    id: 'checks-before-decoding',
+    belief: 'whoever wants out writes two dots',
+    caughtBy: 'outside',
+    diagnosis: 'checks-before-decoding',
+  },
+  {
+    id: 'prefix-of-sibling',
+    belief: 'what begins with the root is in it',
+    caughtBy: 'outside',
+    diagnosis: 'prefix-of-sibling',
+  },
+  {
+    id: 'follows-links',
+    belief: 'a link in the directory is a file in the directory',
+    caughtBy: 'links',
+    diagnosis: 'follows-links',
+  },
+  {
+    id: 'opens-fifo',
+    belief: 'what has a name is a file',
+    caughtBy: 'not-files',
+    diagnosis: 'opens-fifo',
+  },
+  {
+    id: 'keeps-for-ever',
+    belief: 'files do not change',
+    caughtBy: 'fresh',
+    diagnosis: 'keeps-for-ever',
+  },
+  {
+    id: 'bad-escape-crash',
+    belief: 'paths can be decoded',
+    caughtBy: 'bad-path',
+    diagnosis: 'bad-escape-crash',
+  },
+  {
+    id: 'hangs-up-silently',
+    belief: 'whoever sends nonsense deserves no answer',
+    caughtBy: 'bad-line',
+    diagnosis: 'hangs-up-silently',
+  },
+  {
+    id: 'takes-any-line',
+    belief: 'if it is no request, it is a request for the home page',
+    caughtBy: 'bad-line',
+    diagnosis: 'takes-any-line',
+  },
+  {
+    id: 'host-not-checked',
+    belief: 'only virtual hosts need Host',
+    caughtBy: 'bad-fields',
+    diagnosis: 'takes-any-field',
+  },
+  {
+    id: 'no-limit',
+    belief: 'requests are short',
+    caughtBy: 'limits',
+    diagnosis: 'no-limit',
+  },
+  {
+    id: 'resets-the-answer',
+    belief: 'what is written has arrived',
+    caughtBy: 'answer-arrives',
+    diagnosis: 'resets-the-answer',
+  },
+  {
+    id: 'one-request',
+    belief: 'a request, an answer, done',
+    caughtBy: 'keep-alive',
+    diagnosis: 'one-request',
+  },
+  {
+    id: 'rest-thrown-away',
+    belief: 'a client waits for the answer before it asks again',
+    caughtBy: 'pipelining',
+    diagnosis: 'rest-thrown-away',
+  },
+  {
+    id: 'out-of-order',
+    belief: 'who is ready first answers first',
+    caughtBy: 'pipelining',
+    diagnosis: 'out-of-order',
+  },
+  {
+    id: 'body-as-request',
+    belief: 'only the head matters',
+    caughtBy: 'body',
+    diagnosis: 'body-as-request',
+  },
+  {
+    id: 'no-half-open',
+    belief: 'a client that ends its side is gone',
+    caughtBy: 'close',
+    diagnosis: 'half-closed-is-gone',
+  },
+  {
+    id: 'fin-loses-a-request',
+    belief: 'after the end there is nothing left to do',
+    caughtBy: 'close',
+    diagnosis: 'half-closed-is-gone',
+  },
+  {
+    id: 'never-closes',
+    belief: 'the client ends the connection',
+    caughtBy: 'close',
+    diagnosis: 'never-closes',
+  },
+  {
+    id: 'one-at-a-time',
+    belief: 'a server serves one client after the other',
+    caughtBy: 'at-once',
+    diagnosis: 'one-at-a-time',
+  },
+  {
+    id: 'waits-for-ever',
+    belief: 'clients finish what they begin',
+    caughtBy: 'timeouts',
+    diagnosis: 'waits-for-ever',
+  },
+  {
+    id: 'deadline-for-each-byte',
+    belief: 'whoever still sends is alive',
+    caughtBy: 'trickle',
+    diagnosis: 'deadline-for-each-byte',
+  },
+  {
+    id: 'whole-file-in-memory',
+    belief: 'memory is cheap',
+    caughtBy: 'slow-reader',
+    diagnosis: 'whole-file-in-memory',
+  },
+  {
+    id: 'no-error-listener',
+    belief: 'errors are for others',
+    caughtBy: 'gone',
+    diagnosis: 'unhandled-error',
+  },
+];
+
+export const variants: readonly Variant[] = [
+  {
+    id: 'variant-events',
+    about: 'by events and callbacks, a state machine, every file piped from the disk',
+  },
+  { id: 'variant-python', about: 'in Python, with a thread for each connection' },
+];
