@@ -2,17 +2,28 @@
 // instead, in turn and in one run. A benchmark, never a test: a slow machine fails nothing.
 import { print } from '../screen.ts';
 import { UserError } from '../user-error.ts';
-import { hold, machine, type Contest } from './contest.ts';
+import { backup } from './backup.ts';
+import { chatroom } from './chatroom.ts';
+import { hold, machine, type Bench, type Contest } from './contest.ts';
 import { feedback } from './feedback.ts';
+import { fileTransfer } from './file-transfer.ts';
+import { httpServer } from './http-server.ts';
+import { splitCopy } from './split-copy.ts';
+import { talkSplit } from './talk-split.ts';
+import { tcpEcho } from './tcp-echo.ts';
 
 const ROUNDS = 9;
 
 /** What can be measured, by the name that is typed. */
-const benches: Record<
-  string,
-  (rounds: number) => Promise<{ contests: Contest[]; close(): Promise<void> }>
-> = {
+const benches: Record<string, (rounds: number) => Promise<Bench>> = {
   feedback,
+  'talk-split': talkSplit,
+  backup,
+  'tcp-echo': tcpEcho,
+  'file-transfer': fileTransfer,
+  'http-server': httpServer,
+  'split-copy': splitCopy,
+  chatroom,
 };
 
 export async function bench(words: readonly string[]): Promise<void> {
@@ -22,10 +33,8 @@ export async function bench(words: readonly string[]): Promise<void> {
   const chosen = words.length > 0 ? words : Object.keys(benches);
   print('', machine(), '');
   for (const name of chosen) {
-    const { contests, close } = (await benches[name]?.(ROUNDS)) ?? {
-      contests: [],
-      close: async () => {},
-    };
+    const begin = benches[name] as (rounds: number) => Promise<Bench>;
+    const { contests, close } = await begin(ROUNDS);
     try {
       for (const contest of contests)
         print(...(await hold(contest, (done) => showProgress(done, contest))), '');

@@ -6,6 +6,10 @@ export interface Contender {
   readonly name: string;
   /** Does the work once and returns what it took, in `unit`. */
   measure(): Promise<number>;
+  /** What is said beside its figures in the end: the peak of its memory, a percentile. */
+  aside?(): string;
+  /** Set if it cannot take part here: what is not installed. */
+  readonly missing?: string | undefined;
 }
 
 export interface Contest {
@@ -19,21 +23,32 @@ export interface Contest {
   readonly rounds: number;
   /** What the project has promised, in words. */
   readonly target?: string;
+  /** Set if it cannot be held here: what is not installed. */
+  readonly missing?: string | undefined;
+}
+
+/** Some contests, made ready; `close` ends what they have started. */
+export interface Bench {
+  readonly contests: readonly Contest[];
+  close(): Promise<void>;
 }
 
 /** Runs a contest and returns its table, line by line. `progress` hears of each finished round. */
 export async function hold(contest: Contest, progress: (done: number) => void): Promise<string[]> {
-  const figures = contest.contenders.map(() => [] as number[]);
-  for (const contender of contest.contenders) await contender.measure(); // the first time warms caches, and is not counted
+  if (contest.missing !== undefined) return [`${contest.name}: skipped, ${contest.missing}`];
+  const present = contest.contenders.filter(({ missing }) => missing === undefined);
+  const absent = contest.contenders.filter(({ missing }) => missing !== undefined);
+  const figures = present.map(() => [] as number[]);
+  for (const contender of present) await contender.measure(); // the first time warms caches, and is not counted
   for (let round = 0; round < contest.rounds; round += 1) {
-    for (const [index, contender] of contest.contenders.entries())
+    for (const [index, contender] of present.entries())
       figures[index]?.push(await contender.measure());
     progress(round + 1);
   }
   const ours = figures[0] ?? [];
   return [
     `${contest.name} (${contest.rounds} rounds, ${contest.unit}, ${contest.higherIsBetter ? 'higher' : 'lower'} is better)`,
-    ...contest.contenders.map(({ name }, index) => {
+    ...present.map(({ name, aside }, index) => {
       const own = figures[index] ?? [];
       const ratio =
         index === 0
@@ -42,8 +57,10 @@ export async function hold(contest: Contest, progress: (done: number) => void): 
               own.map((value, round) => advantage(ours[round] ?? NaN, value, contest)),
               2,
             )} times as good`;
-      return `  ${name.padEnd(34)} ${spread(own, own.some((value) => value < 10) ? 2 : 0).padEnd(24)}${ratio}`;
+      const figure = spread(own, own.some((value) => value < 10) ? 2 : 0).padEnd(24);
+      return `  ${name.padEnd(34)} ${figure}${ratio}${aside ? `   (${aside()})` : ''}`;
     }),
+    ...absent.map(({ name, missing }) => `  ${name.padEnd(34)} skipped: ${missing}`),
     ...(contest.target ? [`  target: ${contest.target}`] : []),
   ];
 }

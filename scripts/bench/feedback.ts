@@ -4,12 +4,10 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { clone, type Clone } from '../../test/scripts/clone.ts';
-import type { Contest } from './contest.ts';
+import type { Bench, Contest } from './contest.ts';
 
 /** A clone in which the student's tcp-echo is right, and the contests on it. Call `close` at the end. */
-export async function feedback(
-  rounds: number,
-): Promise<{ contests: Contest[]; close(): Promise<void> }> {
+export async function feedback(rounds: number): Promise<Bench> {
   const book = await clone();
   const file = book.path('exercises/tcp-echo/server.ts');
   const solution = readFileSync(book.path('solutions/tcp-echo/server.ts'), 'utf8');
