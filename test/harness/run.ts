@@ -44,14 +44,20 @@ function begin(): Run {
  * The guardian is a shell that waits for the end of its stdin. The kernel closes our end of that pipe when this process
  * ends, in whatever way, and then every process that still carries the mark is killed and the temp directory removed.
  * It is repeated until none is found: a process may be forking while it is looked for. (grep's own exit status says
- * nothing: it is 2 as soon as one process has ended while the list was read.)
+ * nothing: it is 2 as soon as one process has ended while the list was read.) The directory is removed until it stays
+ * away: parts of a browser write over their environment and carry no mark; they end by themselves when the rest of it is
+ * dead, and save something before they do.
  */
 const GUARDIAN = `
 read -r _
 while found=$(grep -lzsx "$1" /proc/[0-9]*/environ); [ -n "$found" ]; do
   for file in $found; do pid=\${file#/proc/}; kill -9 "\${pid%/environ}"; done
 done 2>/dev/null
-rm -rf -- "$2"
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  rm -rf -- "$2"
+  sleep 0.2
+  [ -e "$2" ] || break
+done 2>/dev/null
 `;
 
 function startGuardian(mark: string, root: string): void {
