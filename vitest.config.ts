@@ -14,6 +14,8 @@ export default defineConfig({
     teardownTimeout: 5_000,
     // One more than the cores: a check mostly waits for its program.
     maxWorkers: availableParallelism() + 1,
+    // Of the checks of one lesson, which run at the same time: see test/harness/lesson.ts.
+    maxConcurrency: 2,
     allowOnly: false,
   },
 });

@@ -23,7 +23,7 @@ export function subjectIn(tree: 'exercises' | 'solutions', lesson: string): Subj
 }
 
 interface Vitest {
-  describe(name: string, body: () => void): void;
+  describe: { concurrent(name: string, body: () => void): void };
   test(name: string, body: (context: { skip(why?: string): void }) => Promise<void>): void;
   expect: { getState(): { testPath?: string } };
 }
@@ -36,7 +36,8 @@ function describeLesson(
 ): void {
   const tree = process.env.WORKBOOK_TREE === 'exercises' ? 'exercises' : 'solutions';
   const seed = process.env.WORKBOOK_SEED ?? newSeed();
-  describe(`${checks.lesson} (${tree}, seed ${seed})`, () => {
+  // At the same time, as the runner does it: a check mostly waits for its program.
+  describe.concurrent(`${checks.lesson} (${tree}, seed ${seed})`, () => {
     for (const check of checks.checks) {
       test(`step ${check.step}: ${check.title}`, async ({ skip }) => {
         const result = await runCheck(checks, check, subjectIn(tree, checks.lesson), { seed });
