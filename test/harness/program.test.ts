@@ -130,6 +130,14 @@ const faults: Record<string, Fault> = {
     diagnosis: 'other-address',
     saw: /^the server listens on tcp ::1:\d+, where nobody can reach it by 127\.0\.0\.1\.$/,
   },
+  'that listens on every network': {
+    sources: {
+      'server.ts': `${LISTEN.replace(`0, '127.0.0.1'`, '0')}\nfunction serve() {}`,
+    },
+    verdict: 'failed',
+    diagnosis: 'other-address',
+    saw: /^the server listens on tcp (::|0\.0\.0\.0):\d+, which is every network of this machine\.$/,
+  },
   'that listens on ::1 only and says nothing': {
     sources: {
       'server.ts': `import { createServer } from 'node:net';\ncreateServer().listen(0, '::1');`,

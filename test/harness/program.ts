@@ -436,10 +436,13 @@ function elsewhere(program: Program, args: readonly string[], said?: Address): F
       'elsewhere',
     );
   }
-  if (isIP(host) && !asked.some(({ address }) => reaches(address, host))) {
+  if (isIP(host) && !asked.some(({ address }) => address === host)) {
+    const everywhere = asked.some(({ address }) => reaches(address, host));
     return fault(
-      `${name} listens on ${places(asked)}, where nobody can reach it by ${host}.`,
-      `it listens on ${host}.`,
+      everywhere
+        ? `${name} listens on ${places(asked)}, which is every network of this machine.`
+        : `${name} listens on ${places(asked)}, where nobody can reach it by ${host}.`,
+      `it listens on ${host}, and nowhere else.`,
       'other address',
     );
   }
