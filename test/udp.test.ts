@@ -649,6 +649,17 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'no-address',
+      when: ({ crash }) =>
+        /ERR_SOCKET_BAD_PORT|ERR_SOCKET_DGRAM_(IS|NOT)_CONNECTED|already connected/i.test(
+          crash?.message ?? '',
+        ),
+      cause: () =>
+        'send() needs the port and the address each time, socket.send(datagram, port, address): one socket answers everybody, so it is not connected to one.',
+      step: 1,
+      hint: 4,
+    },
+    {
       id: 'crash-on-datagram',
       when: ({ crash, sent }) => crash !== undefined && sent !== undefined,
       cause: ({ sent = Buffer.alloc(0) }) =>
@@ -720,7 +731,7 @@ export default lesson({
       id: 'not-answered',
       when: ({ sent, silent, ended }) => sent !== undefined && silent === true && ended === false,
       cause: () =>
-        'nothing was sent to the address that the datagram came from. That address is the second argument of the listener.',
+        'nothing was sent to the address that the datagram came from (the second argument of the listener), or the bytes are kept until more come: a datagram is complete.',
       hint: 3,
     },
     {

@@ -24,7 +24,7 @@ let id = 1;
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await ask(questionOf(id, line));
   if (!answer) fail(`${host}:${port}: no answer after ${tries} tries`);
-  // TODO: step 4: print the answer as one line, and take a new id for the next question (at most 2 ** 32 - 1).
+  // TODO: step 4: print the answer as one line, and take the next id for the next question; after 2 ** 32 - 1 comes 0.
   todo('step 4: print the answer');
 }
 // TODO: step 4: the input has ended and every line has its answer. What still keeps Node alive?

@@ -36,6 +36,7 @@ function echo(datagram: Buffer, { address, port }: RemoteInfo): void {
   // TODO: step 1: send the datagram back to where it came from.
   // TODO: step 2: each datagram is one message, also the empty one. If step 1 is right, there may be nothing to add.
   // TODO: step 3: an answer that cannot be sent (send() tells its callback) is one line on stderr, and not the end.
+  // TODO: step 3: a sender may have port 0, which nobody can answer, and send() would throw: print its line, and no more.
   todo('step 1: send the datagram back to where it came from');
 }
 
