@@ -41,7 +41,9 @@ export async function run(
   printPlaces(lesson);
   for (const other of lesson.programs.filter(({ name }) => name !== program.name)) {
     const fromSolution = solution || isUnfinished(join(root, places.starter, `${other.name}.ts`));
-    print(paint.dim(`  in a second terminal: ${commandFor(lesson, other, fromSolution)}`));
+    // Programs that listen and those that speak to them run at the same time; others by turns.
+    const when = lesson.ports.length > 0 ? 'in a second terminal' : 'also in this lesson';
+    print(paint.dim(`  ${when}: ${commandFor(lesson, other, fromSolution)}`));
   }
   print(
     paint.dim(
@@ -118,6 +120,7 @@ async function runHere(file: string, args: readonly string[]): Promise<number> {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = spawn(process.execPath, ['--import', tsx, file, ...args], {
     stdio: 'inherit',
+    cwd: standing(),
     env: { ...process.env, [name]: value },
   });
 
@@ -144,6 +147,12 @@ async function runHere(file: string, args: readonly string[]): Promise<number> {
     process.off('SIGTERM', forward);
     endLeftovers(mark);
   }
+}
+
+/** The directory that the user stands in. npm runs its scripts in the root of the package, and says where it was called. */
+function standing(): string {
+  const { npm_lifecycle_event: script, INIT_CWD: directory } = process.env;
+  return script === 'ex' && directory !== undefined ? directory : process.cwd();
 }
 
 function endLeftovers(mark: string): void {

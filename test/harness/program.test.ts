@@ -3,7 +3,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { attempt, type Sources } from './attempt.ts';
 import type { CheckResult } from './check.ts';
 import { freePort } from './free-port.ts';
-import type { Program } from './program.ts';
+import { firstLine, type Program } from './program.ts';
 import { reportFailure } from './report.ts';
 import type { Trial } from './trial.ts';
 
@@ -397,6 +397,18 @@ for (const [title, fault] of Object.entries(faults)) {
 for (const [title, fault] of Object.entries(runaways)) {
   test(`a program ${title} is ended in time, and nothing of it is left`, () => isTold(fault));
 }
+
+test.each([
+  [
+    '/x/frame.ts:81\n  throw new Refused(reason);\n  ^\n\nRefused [Error]: a path\n    at x',
+    'Refused [Error]: a path',
+  ],
+  ['/x/a.ts:1\nx\n^\n\nTypeError: no\n    at x', 'TypeError: no'],
+  ['\nserver: it is taken\n', 'server: it is taken'],
+  ['', ''],
+])('the first line that means something of %j', (text, line) => {
+  expect(firstLine(text)).toBe(line);
+});
 
 afterAll(() => {
   expect(wordy).toEqual([]);

@@ -493,7 +493,7 @@ function missingLine(program: Program, what: string): Failure {
 export function firstLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   return (
-    lines.find((line) => /^(TODO:|\[?\w*Error\b|[A-Z]\w+: )/.test(line)) ??
+    lines.find((line) => /^(TODO:|\[?\w*Error\b|[A-Z]\w+( \[\w+\])?: )/.test(line)) ??
     lines.find((line) => line !== '') ??
     ''
   );

@@ -1,6 +1,6 @@
 // The runner as a user types it: how a lesson is found, run and checked, and what a machine can lack.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { family } from '../harness/proc.ts';
@@ -94,6 +94,15 @@ describe('running a program', () => {
       blamed: false,
     });
     await gone(running.child.pid ?? 0);
+  });
+
+  test('starts the program where the user stands, not in the root that npm changes to', async () => {
+    const there = join(book.directory, 'exercises', 'talk-split');
+    const running = await book.ex(['talk-split', '--solution', '--', 'talk.txt', 'out'], {
+      environment: { npm_lifecycle_event: 'ex', INIT_CWD: there },
+    });
+    expect(running).toMatchObject({ status: 0, stderr: '' });
+    expect(existsSync(join(there, 'out', '小芳.txt'))).toBe(true);
   });
 
   test('passes SIGTERM on', async () => {
