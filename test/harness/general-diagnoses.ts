@@ -71,7 +71,7 @@ export const generalDiagnoses: readonly Diagnosis[] = [
     id: 'other-address',
     when: ({ start }) => start === 'other address',
     cause: () =>
-      '--host is not used. Without a host a program listens on every network, for anybody; and the name localhost can stand for ::1, which is not 127.0.0.1.',
+      '--host is not used: without a host a program listens on every network, and localhost can stand for ::1.',
   },
   {
     id: 'no-ready-line',
