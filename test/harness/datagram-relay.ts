@@ -36,7 +36,7 @@ export type DatagramWire =
 
 export interface DatagramRelayOptions {
   /** Where everything is recorded as it was delivered. */
-  readonly exchange?: Exchange;
+  readonly exchange?: Pick<Exchange, 'record'>;
   /**
    * Names a client, once, by its address (`127.0.0.1:40123`) and its first datagram.
    * Default: `client 1`, `client 2` … in the order in which they appear.
@@ -155,7 +155,7 @@ function openLane(
   { direction, from, to, send }: Path,
   client: Actor,
   fateOf: (datagram: Datagram) => Fate,
-  exchange: Exchange | undefined,
+  exchange: Pick<Exchange, 'record'> | undefined,
 ): Lane {
   const held = new Set<Held>();
   let count = 0;

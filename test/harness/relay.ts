@@ -35,7 +35,7 @@ export type Direction = 'to-server' | 'to-client';
 
 export interface RelayOptions {
   /** Where everything is recorded as it was delivered. */
-  readonly exchange?: Exchange;
+  readonly exchange?: Pick<Exchange, 'record'>;
   /** The name of the connecting side, before its number. Default `client`: `client 1`, `client 2` … */
   readonly client?: string;
   /** The name of the target. Default `server`. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { showDifference } from './bytes.ts';
 import { bindPeer, type DatagramPeer } from './datagram-peer.ts';
 import { startDatagramRelay, type DatagramWire } from './datagram-relay.ts';
-import type { Actor, Exchange } from './exchange.ts';
+import type { Actor, Exchange, NewEntry } from './exchange.ts';
 import { Failure, Skipped, type FailureText } from './failure.ts';
 import { asleep } from './proc.ts';
 import { startProgram, type Address, type Program } from './program.ts';
@@ -119,6 +119,13 @@ export function openTrial(
       .flatMap((program) => program.family(SHARED).map((row) => row.pid)),
   );
   const setting = { exchange, happenings };
+  // What a relay delivers keeps waits alive: until all of it is there, the programs may rightly sleep.
+  const wire = {
+    record(entry: NewEntry) {
+      exchange.record(entry);
+      happenings.happened();
+    },
+  };
 
   async function launch(
     from: string,
@@ -183,10 +190,10 @@ export function openTrial(
       owned(bindPeer(actor, actor === 'server' ? 'client' : 'server', to, setting), (peer) =>
         peer.close(),
       ),
-    relay: (to, wire, names) =>
-      owned(startRelay(to, wire, { exchange, ...names }), (relay) => relay.close()),
-    datagramRelay: (to, wire, name) =>
-      owned(startDatagramRelay(to, wire, name ? { exchange, name } : { exchange }), (relay) =>
+    relay: (to, how, names) =>
+      owned(startRelay(to, how, { exchange: wire, ...names }), (relay) => relay.close()),
+    datagramRelay: (to, how, name) =>
+      owned(startDatagramRelay(to, how, { exchange: wire, ...(name ? { name } : {}) }), (relay) =>
         relay.close(),
       ),
     own: owned,
