@@ -728,7 +728,7 @@ export default lesson({
         (check === 'one-fails' || check === 'vanishes') &&
         (missing !== undefined || Number(lost) > 0 || crash !== undefined || stdout === ''),
       cause: () =>
-        'the first error stopped the whole backup. try and catch belong around one entry, not around all of them.',
+        'the first error stopped the whole backup: try and catch stand around all entries and not around one, or `await` is missing before backUpFile(), and its error comes when the try is over.',
       step: 4,
       hint: 2,
     },
@@ -745,8 +745,7 @@ export default lesson({
       id: 'stack-for-user',
       when: ({ refuses, crash }) => refuses !== undefined && crash !== undefined,
       cause: () =>
-        'this error is to be expected, and nobody catches it, so Node prints its whole stack. One line is for people.',
-      step: 4,
+        'this error is to be expected. Nobody catches it, or it is printed whole, with its stack: fail() makes one line of it.',
       hint: 3,
     },
     {
@@ -796,8 +795,10 @@ export default lesson({
       when: (seen) =>
         seen.rewritten === true ||
         seeing(({ counts, wanted }) => (counts?.[0] ?? 0) > (wanted.counts?.[0] ?? Infinity))(seen),
-      cause: () =>
-        'every file is copied at every run. Compare size and time with the copy that is there; two Dates are never === each other.',
+      cause: ({ rewritten }) =>
+        rewritten === true
+          ? 'every file is copied at every run. Compare size and time with the copy that is there; two Dates are never === each other.'
+          : 'files are counted as copied that are not, or need not be: count what backUpFile() returns. Two Dates are never === each other.',
       step: 5,
       hint: 3,
     },
@@ -867,7 +868,7 @@ export default lesson({
       when: ({ check, badEnd, exit }) =>
         check === 'interrupted' && badEnd === true && exit?.code === 0,
       cause: () =>
-        'the program went on to its end. While a function such as copyFileSync works, or if a listener does nothing else, no signal is heard.',
+        'the program went on to its end. While copyFileSync works no signal is heard; or process.exit() ended it with status 0: use process.kill(process.pid, signal).',
       step: 5,
       hint: 4,
     },

@@ -1,11 +1,19 @@
 // The graded checks of http-server. Most of them speak raw bytes, because real clients mend what they send and what they
 // get; three real ones, fetch, curl and a browser, come as well.
 import { execFile, type ExecFileException } from 'node:child_process';
-import { mkdir, open, readdir, readlink, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPage } from '#harness/browser';
 import { clean } from '#harness/bytes';
-import { expectNoMore, get, hear, withFacts, type Response } from '#harness/http-peer';
+import {
+  expectNoMore,
+  get,
+  hear,
+  openCutWire,
+  withFacts,
+  type CutWire,
+  type Response,
+} from '#harness/http-peer';
 import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
 
 const KIB = 1024;
@@ -185,6 +193,7 @@ export default lesson({
       id: 'cut',
       step: 3,
       points: 4,
+      timeLimit: 120_000,
       title: 'understands a request that arrives byte by byte, or in any other pieces',
       async run(trial) {
         const pages = { '/': pageOf(trial), '/a.html': '<p>另一页</p>' };
@@ -193,7 +202,7 @@ export default lesson({
           'a.html': pages['/a.html'],
         });
         for (const cut of [1, 2, 7, 19]) {
-          const wire = await trial.relay(site.address, { cut, direction: 'to-server' });
+          const wire = await openCutWire(trial, site.address, cut);
           for (const [target, page] of Object.entries(pages)) {
             const text = get(target, 'User-Agent: 老王的浏览器', 'Connection: close');
             await site.gives(text, page, { inPieces: cut }, wire);
@@ -311,9 +320,9 @@ export default lesson({
         const site = await openSite(trial, Object.fromEntries(pages));
         for (const [name, page] of pages) {
           const target = `/${name.split('/').map(encodeURIComponent).join('/')}`;
-          await site.gives(get(target), page, { name });
           const small = target.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
-          await site.gives(get(small), page, { name });
+          for (const spelled of [target, small, target.replace('%2B', '+')])
+            await site.gives(get(spelled), page, { name, plus: spelled.includes('+') });
         }
         const script = '<script>alert("老王")</script>';
         const { response } = await site.says([404], get(`/${encodeURIComponent(script)}`));
@@ -347,7 +356,7 @@ export default lesson({
         const secret = `秘密 ${trial.random.int(100_000, 999_999)}`;
         const path = await trial.write('secret.txt', secret);
         await trial.write('www-secret/a.txt', secret);
-        const site = await openSite(trial, { 'index.html': pageOf(trial), 'sub/a.txt': '里面' });
+        const site = await openSite(trial, { 'a..b.txt': '两点', 'sub/a.txt': '里面' });
         await site.gives(get('/sub/a.txt'), '里面');
         for (const [how, target] of [
           ['dots', '/../secret.txt'],
@@ -373,6 +382,7 @@ export default lesson({
           });
           expectStatus(trial, response, [403, 404, 400], `GET ${target}`, { how });
         }
+        await site.gives(get('/a..b.txt'), '两点', { dotsInName: true });
       },
     },
     {
@@ -463,6 +473,7 @@ export default lesson({
           [400],
           [
             ['a line without a colon', head('Host: a', 'no colon here')],
+            ['a word without a colon', head('Host: a', 'nocolon')],
             ['a space before the colon', head('Host: a', 'Accept : */*')],
             ['a line without a name', head('Host: a', ': b')],
             ['no Host', head('Accept: */*')],
@@ -480,7 +491,16 @@ export default lesson({
       points: 2,
       title: 'answers 400 to a path that cannot be decoded, and lives on',
       async run(trial) {
-        const paths = ['/%zz', '/%', '/a%2', '/%E4%BD', '/%ff.html', '/%00', '/index.html%00.png'];
+        const escapes = [
+          '/%zz',
+          '/%',
+          '/a%2',
+          '/%E4%BD',
+          '/%ff.html',
+          '/%00',
+          '/index.html%00.png',
+        ];
+        const paths = [...escapes, 'index.html', '*'];
         const cases = paths.map((path) => [`GET ${path}`, get(path, 'Connection: close')] as const);
         await expectRefusals(trial, [400], cases);
       },
@@ -501,7 +521,7 @@ export default lesson({
         );
         const page = pageOf(trial);
         const site = await openSite(trial, { 'index.html': page });
-        const client = await site.gives('GET / HTTP/1.0\r\n\r\n', page);
+        const client = await site.gives('GET / HTTP/1.0\r\n\r\n', page, { noHost: true });
         await client.over('after the answer to HTTP/1.0').catch(withFacts({ closing: true }));
       },
     },
@@ -540,8 +560,15 @@ export default lesson({
         const page = pageOf(trial);
         const site = await openSite(trial, { 'index.html': page });
         const line = `/?${'a'.repeat(8_192 - 'GET /? HTTP/1.1'.length)}`;
-        await site.gives(get(line), page);
-        await site.gives(get('/', `X: ${'b'.repeat(16_384 - get('/', 'X: ').length)}`), page);
+        const atLimit = { atLimit: true };
+        await site.gives(get(line), page, atLimit);
+        const wire = await openCutWire(trial, site.address, 8_193);
+        await site.gives(get(line), page, atLimit, wire);
+        await site.gives(
+          get('/', `X: ${'b'.repeat(16_384 - get('/', 'X: ').length)}`),
+          page,
+          atLimit,
+        );
         const many = Array.from({ length: 20 }, (_, at) => `X-${at}: ${'b'.repeat(992)}`);
         const tooLong = { tooLong: true };
         await expectRefusals(
@@ -621,9 +648,16 @@ export default lesson({
         ] as const) {
           await client.send(text);
           const what = `an answer to ${nameOf(text)}, on the same connection`;
-          const response = await hear(trial, client, what, { again: true }, { method });
-          expectStatus(trial, response, [status], nameOf(text));
+          const facts = { again: true, emptyLine: text.startsWith('\r\n') };
+          const response = await hear(trial, client, what, facts, { method });
+          expectStatus(trial, response, [status], nameOf(text), facts);
         }
+        const wire = await openCutWire(trial, site.address, 1);
+        await site.ask(`\r\n${get('/')}`, {}, wire).then(({ response }) =>
+          expectStatus(trial, response, [200], 'CR, a while later LF and GET /', {
+            cutLine: true,
+          }),
+        );
       },
     },
     {
@@ -643,10 +677,11 @@ export default lesson({
           ['/large.bin', 200, large],
           ['/', 200, '<p>一'],
         ] as const;
-        const cut = await trial.relay(site.address, { cut: 30, direction: 'to-server' });
-        for (const address of [site.address, cut]) {
-          const client = await trial.connect(address);
-          await client.send(asked.map(([target]) => get(target)).join(''));
+        const wire = await openCutWire(trial, site.address, 30);
+        const text = asked.map(([target]) => get(target)).join('');
+        for (const cut of [false, true]) {
+          const client = await trial.connect(cut ? wire.address : site.address);
+          await (cut ? wire.send(client, text) : client.send(text));
           for (const [at, [target, status, body]] of asked.entries()) {
             const facts = { pipelined: at + 1 };
             const what = `answer ${at + 1} of ${asked.length}, to GET ${target}`;
@@ -742,6 +777,8 @@ export default lesson({
         for (const half of ['GET / HT', `${as('POST', get('/', 'Content-Length: 10'))}abc`]) {
           const client = await trial.connect(site.address);
           await client.send(half);
+          // One byte more, in the middle: so the deadline passes for certain before the limit on silence does.
+          setTimeout(() => void client.send('c'), 250);
           const facts = { late: 'half' };
           const what = '408 half a second after half a request';
           const response = await hear(trial, client, what, facts, { mayRest: true });
@@ -786,39 +823,62 @@ export default lesson({
         const args = ['--timeout', '1'];
         const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
         const alone = await openSockets(site.server);
-        const file = await open(join(trial.directory, 'www', 'huge.bin'), 'w');
-        await file.truncate(96 * MIB);
-        await file.close();
+        // Files with a hole in them: they cost no disk. Small ones may be kept in memory, so there are many.
+        const pages = Array.from({ length: 3_000 }, (_, at) => `page-${at}.bin`);
+        const sizes = [
+          ['huge.bin', 96 * MIB] as const,
+          ...pages.map((name) => [name, 65_000] as const),
+        ];
+        for (const [name, size] of sizes) {
+          const path = await trial.write(`www/${name}`, '');
+          await truncate(path, size);
+        }
         await site.serves();
         const before = site.server.memory();
         if (!before) return trial.skip('there is no /proc here');
-        const client = await trial.connect(site.address);
-        await client.send(get('/huge.bin'));
-        await client.receive(1, 'the beginning of the file');
-        client.pause();
-        let sockets = alone + 1;
-        const watch = setInterval(() => {
-          void openSockets(site.server).then((count) => (sockets = count));
-          trial.happenings.happened();
-        }, 100);
-        const stuck = () =>
-          new Failure({
-            saw: 'a client that took nothing for several seconds still has its connection.',
-            expected: 'with --timeout 1 it is given up after a second without any progress.',
-            facts: { stuck: true },
-          });
-        try {
-          const gone = () => (sockets <= alone ? true : undefined);
-          await trial.happenings.until(gone, stuck, { mayRest: true, patience: 8_000 });
-        } finally {
-          clearInterval(watch);
+        const grown = () => Math.round(((site.server.memory()?.peak ?? 0) - before.now) / MIB);
+        for (const [what, most, text, facts] of [
+          ['a file of 96 MiB', 48, get('/huge.bin'), { wholeFile: true }],
+          [
+            '3,000 requests at once',
+            96,
+            pages.map((name) => get(`/${name}`)).join(''),
+            { unread: true },
+          ],
+        ] as const) {
+          const small = () =>
+            trial.must(grown() < most, {
+              saw: `the memory of the server grew by ${grown()} MiB for ${what}: the client read nothing.`,
+              expected: 'it reads and answers no faster than the client takes it.',
+              facts,
+            });
+          const client = await trial.connect(site.address);
+          void client.send(text);
+          await client.receive(1, `the beginning of an answer to ${what}`);
+          client.pause();
+          let sockets = alone + 1;
+          const watch = setInterval(() => {
+            void openSockets(site.server).then((count) => (sockets = count));
+            trial.happenings.happened();
+          }, 100);
+          const stuck = () =>
+            new Failure({
+              saw: 'a client that took nothing for several seconds still has its connection.',
+              expected: 'with --timeout 1 it is given up after a second without any progress.',
+              facts: { stuck: true },
+            });
+          const gone = () => {
+            small();
+            return sockets <= alone || undefined;
+          };
+          try {
+            await trial.happenings.until(gone, stuck, { mayRest: true, patience: 8_000 });
+          } finally {
+            clearInterval(watch);
+          }
+          small();
+          client.destroy();
         }
-        const grown = Math.round(((site.server.memory()?.peak ?? 0) - before.now) / MIB);
-        trial.must(grown < 48, {
-          saw: `the memory of the server grew by ${grown} MiB for a file of 96 MiB that nobody read.`,
-          expected: 'it reads a large file while it sends it, no faster than the client takes it.',
-          facts: { wholeFile: true },
-        });
         await site.serves();
       },
     },
@@ -1008,10 +1068,26 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'end-in-capitals',
+      when: ({ typeOf, rightType }) => rightType === false && String(typeOf).endsWith('HTML'),
+      cause: () =>
+        'the end of a name may be written in capitals: .HTML is .html. toLowerCase() before you look for its type.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'type-not-known',
+      when: ({ check, rightType }) => check === 'types' && rightType === false,
+      cause: () =>
+        'TYPES in site.ts has no such line, or the end of the name was found in another way. It is what follows the last dot.',
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'always-200',
       when: ({ missing, status }) => missing === true && status === 200,
       cause: () =>
-        'the status stays 200 although there is nothing. A person reads the page; a program, a cache and a search engine read the status.',
+        'every path is answered with index.html, or the status stays 200 although there is nothing. A person reads the page; a program, a cache and a search engine read the status.',
       step: 2,
       hint: 3,
     },
@@ -1030,6 +1106,13 @@ export default lesson({
         'the first piece is taken for the whole request. One data event is what happened to be there: go on until the empty line.',
       step: 3,
       hint: 2,
+    },
+    {
+      id: 'needs-a-host',
+      when: ({ noHost, status }) => noHost === true && status !== undefined,
+      cause: () => 'only HTTP/1.1 must have a Host. HTTP/1.0 is older than that line.',
+      step: 5,
+      hint: 3,
     },
     {
       id: 'names-as-written',
@@ -1076,6 +1159,15 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'decodes-uri',
+      when: ({ name, plus, status }) =>
+        name === 'a+b.html' && plus === false && status !== undefined,
+      cause: () =>
+        'decodeURI leaves %2B, %2F, %3F and some others as they are. decodeURIComponent decodes them all.',
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'decodes-twice',
       when: ({ name, escaped }) =>
         name === '100%.html' || name === '%41.html' || escaped === 'twice',
@@ -1099,6 +1191,14 @@ export default lesson({
         'a path comes percent-encoded, as ASCII: %E8%8F%9C is one Chinese character. Decode it before you look for the file.',
       step: 4,
       hint: 3,
+    },
+    {
+      id: 'refuses-dots',
+      when: ({ dotsInName, status }) => dotsInName === true && status !== undefined,
+      cause: () =>
+        'two dots within a name lead nowhere: a..b.txt is a file like others. Look where the path leads, not which characters it has.',
+      step: 4,
+      hint: 2,
     },
     {
       id: 'trusts-the-path',
@@ -1156,6 +1256,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'limit-too-small',
+      when: ({ atLimit, status }) => atLimit === true && status !== undefined,
+      cause: () =>
+        'what is as long as its limit is still served. The limit of the line is without its end: a CR may be there, one byte more, also before the LF has come.',
+      step: 5,
+      hint: 3,
+    },
+    {
       id: 'no-limit',
       when: ({ tooLong, status, silent }) =>
         tooLong === true && (silent === true || status !== undefined),
@@ -1170,6 +1278,23 @@ export default lesson({
         (refusal === true || stillSending === true) && half === 'nothing' && ended === true,
       cause: () =>
         'the connection was closed without an answer. Whoever sent that has no way to find out what was wrong.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'other-version',
+      when: ({ check, refusal, status }) =>
+        check === 'versions' && refusal === true && status !== undefined,
+      cause: () =>
+        'the number before the dot is the major version. Another one than 1 is no wrong line (400), and cannot be answered (200): 505.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'no-allow',
+      when: ({ noAllow }) => noAllow === true,
+      cause: () =>
+        'who hears that a method is not possible wants to know which ones are: a 405 has a line Allow.',
       step: 5,
       hint: 3,
     },
@@ -1206,6 +1331,23 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'half-a-line-end',
+      when: ({ cutLine }) => cutLine === true,
+      cause: () =>
+        'the empty line before this request was cut in two. A CR by itself may be half of one: wait for more before you take it for a request.',
+      step: 6,
+      hint: 3,
+    },
+    {
+      id: 'empty-line-first',
+      when: ({ emptyLine, status, silent }) =>
+        emptyLine === true && (status !== undefined || silent === true),
+      cause: () =>
+        'an empty line came before this request. skipEmptyLines() is there to pass over it.',
+      step: 6,
+      hint: 3,
+    },
+    {
       id: 'one-request',
       when: ({ again, pipelined, withBody, half, ended, curl }) =>
         ((again === true || pipelined !== undefined || withBody === true) &&
@@ -1213,7 +1355,7 @@ export default lesson({
           ended === true) ||
         (typeof curl === 'string' && curl.includes('200 1\n绿茶 200 1')),
       cause: () =>
-        'one answer, and the connection is over. HTTP/1.1 keeps it open: a page with its pictures would need dozens of connections.',
+        'one answer, and the connection is over; or it is closed after a 404 or 405. HTTP/1.1 keeps it open: a page with its pictures would need dozens of connections.',
       step: 6,
       hint: 1,
     },
@@ -1251,6 +1393,14 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'close-not-said',
+      when: ({ closeNotSaid }) => closeNotSaid === true,
+      cause: () =>
+        'the connection ends with this answer, and its head must say so: one line more, Connection: close. Connection in a request is a list, too.',
+      step: 6,
+      hint: 3,
+    },
+    {
       id: 'never-closes',
       when: ({ closing }) => closing === true,
       cause: () =>
@@ -1265,6 +1415,15 @@ export default lesson({
         'the server waits for one client before it serves the next, and that one says nothing.',
       step: 6,
       hint: 1,
+    },
+    {
+      id: 'silence-before-408',
+      when: ({ late, half, ended, wasReset }) =>
+        late === 'half' && half === 'nothing' && (ended === true || wasReset === true),
+      cause: () =>
+        'the limit on silence closed the connection before the 408 was sent: no deadline runs for this request, or that limit acts although one does.',
+      step: 6,
+      hint: 3,
     },
     {
       id: 'waits-for-ever',
@@ -1291,11 +1450,27 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'no-backpressure',
+      when: ({ unread }) => unread === true,
+      cause: () =>
+        'one answer after the other was written, and the client takes none. What it has not taken is kept in memory. Wait until the socket wants more, and read no further request meanwhile.',
+      step: 6,
+      hint: 3,
+    },
+    {
       id: 'whole-file-in-memory',
       when: ({ wholeFile }) => wholeFile === true,
       cause: () =>
         'the whole file is read before it is sent, or faster than it is sent. A hundred such clients, and the memory is full.',
       step: 4,
+      hint: 3,
+    },
+    {
+      id: 'good-one-refused',
+      when: ({ status, refusal }) => status === 400 && refusal !== true,
+      cause: () =>
+        'this request is right. Look at what refuses it: a Host may have a port, and a value may have any character but a control.',
+      step: 5,
       hint: 3,
     },
     {
@@ -1358,7 +1533,7 @@ interface Site {
   readonly server: Program;
   readonly address: Address;
   readonly url: string;
-  ask(text: string, facts?: Facts, to?: Address): Promise<{ client: Client; response: Response }>;
+  ask(text: string, facts?: Facts, wire?: CutWire): Promise<{ client: Client; response: Response }>;
   /** Fails unless the answer has one of these statuses. */
   says(
     statuses: readonly number[],
@@ -1366,7 +1541,7 @@ interface Site {
     facts?: Facts,
   ): Promise<{ client: Client; response: Response }>;
   /** Fails unless the answer is 200 with this body. */
-  gives(text: string, body: string | Uint8Array, facts?: Facts, to?: Address): Promise<Client>;
+  gives(text: string, body: string | Uint8Array, facts?: Facts, wire?: CutWire): Promise<Client>;
   /** The server is there, and answers. */
   serves(facts?: Facts): Promise<void>;
 }
@@ -1386,9 +1561,9 @@ async function openSite(
     server,
     address,
     url: `http://127.0.0.1:${address.port}/`,
-    async ask(text, facts, to = address) {
-      const client = await trial.connect(to);
-      await client.send(text);
+    async ask(text, facts, wire) {
+      const client = await trial.connect(wire?.address ?? address);
+      await (wire ? wire.send(client, text) : client.send(text));
       const method = text.slice(0, text.indexOf(' '));
       const what = `an answer to ${nameOf(text)}`;
       return { client, response: await hear(trial, client, what, facts, { method }) };
@@ -1398,8 +1573,8 @@ async function openSite(
       expectStatus(trial, answer.response, statuses, nameOf(text), facts);
       return answer;
     },
-    async gives(text, body, facts, to) {
-      const { client, response } = await site.ask(text, facts, to);
+    async gives(text, body, facts, wire) {
+      const { client, response } = await site.ask(text, facts, wire);
       expectStatus(trial, response, [200], nameOf(text), facts);
       const bytes = Buffer.from(body);
       const inCharacters = response.body.length === body.length && body.length < bytes.length;
@@ -1417,7 +1592,8 @@ async function openSite(
 
 /** `GET /index.html`, as a sentence can hold it. */
 function nameOf(text: string): string {
-  return clean(text.trimStart().split(' ').slice(0, 2).join(' '), 60);
+  const [line = ''] = text.trimStart().split('\r\n');
+  return clean(line.replace(/ HTTP\/1\.1$/, ''), 60);
 }
 
 /** The same request with another method. */
@@ -1478,7 +1654,7 @@ function expectType(
   trial.must(rightType && (!text || parameters.includes('charset=utf-8')), {
     saw: `${what}: ${contentType === '' ? 'no Content-Type' : `Content-Type: ${clean(contentType, 60)}`}.`,
     expected: `Content-Type: ${type}${text ? '; charset=utf-8' : ''}`,
-    facts: { contentType, rightType },
+    facts: { contentType, rightType, typeOf: what },
   });
 }
 

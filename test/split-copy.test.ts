@@ -1,6 +1,6 @@
 // The graded checks of split-copy: files go in, halves come out, and the kernel tells which process wrote them when.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { open, lstat, mkdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -13,13 +13,12 @@ import {
   stopChildren,
   watch,
 } from '#harness/children';
-import { memory } from '#harness/proc';
+import { memory, processRow } from '#harness/proc';
 import { Failure, lesson, type Program, type Seen, type Trial } from '#harness';
 
 const MIB = 1024 * 1024;
 const BLOCK = 64 * 1024;
 const REPLACEMENT = '\uFFFD';
-const AT_END = 'when it should have been done';
 
 export default lesson({
   lesson: 'split-copy',
@@ -132,8 +131,8 @@ export default lesson({
       points: 4,
       title: 'makes both parts of one byte, and of none',
       async run(trial) {
-        await expectHalves(trial, Buffer.from('!'));
         await expectHalves(trial, Buffer.alloc(0));
+        await expectHalves(trial, Buffer.from('!'));
       },
     },
     {
@@ -153,7 +152,7 @@ export default lesson({
       points: 4,
       title: 'separates files of 64 KiB, of one byte less, and of one byte more',
       async run(trial) {
-        for (const size of [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 1])
+        for (const size of [BLOCK, BLOCK - 1, BLOCK + 1, 2 * BLOCK + 1])
           await expectHalves(trial, trial.random.bytes(size));
       },
     },
@@ -229,7 +228,7 @@ export default lesson({
       id: 'waits-for-both',
       step: 3,
       points: 5,
-      title: 'ends only after both of its children have ended',
+      title: 'prints its lines and ends only after both of its children have ended',
       async run(trial) {
         for (const which of [0, 1] as const) {
           const { program } = await holdOne(trial, 'split-copy', which);
@@ -237,6 +236,12 @@ export default lesson({
           trial.must(early !== 'ended', {
             saw: `one child was held back; without it the program ended with ${ending(program)}.`,
             expected: 'it waits until both of its children have ended.',
+            facts: { endedEarly: true },
+          });
+          const { length } = program.stdout.lines;
+          trial.must(length === 0, {
+            saw: `one child was held back; without it ${length} lines were printed already.`,
+            expected: 'nothing on stdout until both of its children have ended.',
             facts: { endedEarly: true },
           });
         }
@@ -259,9 +264,10 @@ export default lesson({
         for (const which of [0, -1] as const) {
           const { program, children } = await holdBegun(trial, 'split-copy');
           const victim = children.at(which) as number;
+          const half = halfOf(victim);
           killChild(trial, victim);
           await expectStopped(trial, program, without(children, victim), 'one child was killed');
-          expectFailed(trial, program, 'one child was killed', /故事\.txt\.part[12]/);
+          expectFailed(trial, program, 'one child was killed', half);
           await expectNoParts(trial, 'one child was killed');
         }
       },
@@ -278,7 +284,7 @@ export default lesson({
         letGoOn(trial, children);
         const when = 'the source lost its last byte';
         await program.ended(`after ${when}`, LONG_WAIT);
-        expectFailed(trial, program, when, /故事\.txt\.part2/, { shrank: true });
+        expectFailed(trial, program, when, '2');
         await expectNoParts(trial, when);
       },
     },
@@ -293,7 +299,12 @@ export default lesson({
         const { program } = await split(trial, STORY, 'halves', {
           through: littleRoom(trial),
         });
-        expectFailed(trial, program, when, /故事\.txt\.part2/, { full: true });
+        expectFailed(trial, program, when, '2');
+        trial.must(/EFBIG|too large/i.test(program.stderr.text), {
+          saw: `${when}; the program ended with ${ending(program)}.`,
+          expected: 'the words of the child behind the name of the half: they say why (EFBIG).',
+          facts: { ...factsOf(program), wordless: true },
+        });
         await expectNoParts(trial, when);
       },
     },
@@ -379,11 +390,19 @@ export default lesson({
       id: 'join-replaces',
       step: 5,
       points: 2,
-      title: 'replaces a target that is there, also a longer one, and leaves nothing else behind',
+      title:
+        'replaces a longer target; nothing of it, or of a run that was killed, gets into the new one',
       async run(trial) {
         await trial.write('joined/whole', '从前有一座山，山上有座庙。'.repeat(30));
         await expectJoined(trial, Buffer.from('老和尚'), Buffer.from('小和尚'), { stale: true });
         await expectOnly(trial, 'joined', ['whole']);
+        const { program, children } = await holdBegun(trial, 'join');
+        await program.kill();
+        for (const pid of children) killChild(trial, pid);
+        const joined = join(trial.directory, 'joined');
+        for (const name of await trial.names(joined)) await truncate(join(joined, name), 99);
+        trial.note('a join was killed with its children, and left what it had written');
+        await expectJoined(trial, Buffer.from('老和尚'), Buffer.from('小和尚'), { stale: true });
       },
     },
     {
@@ -397,11 +416,13 @@ export default lesson({
           await expectOldTarget(trial, 'the join was in its middle', { inTheMiddle: true });
           const [victim] = children as [number];
           const killed = why === 'SIGKILL';
+          const half = halfOf(victim);
           if (killed) killChild(trial, victim);
           else program.signal(why);
           const when = killed ? 'one child was killed' : `${why} came`;
-          await expectStopped(trial, program, killed ? without(children, victim) : children, when);
-          if (killed) expectFailed(trial, program, when, /故事\.txt\.part[12]/);
+          const others = killed ? without(children, victim) : children;
+          await expectStopped(trial, program, others, when, killed ? {} : { signal: why });
+          if (killed) expectFailed(trial, program, when, half);
           else expectInterrupted(trial, program, why);
           await expectOldTarget(trial, when);
           await expectOnly(trial, 'joined', ['whole']);
@@ -514,6 +535,16 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'no-position',
+      when: ranging(
+        ({ at, range, target }) =>
+          at > 0 && range.length > 0 && target.subarray(0, range.length).equals(range),
+      ),
+      cause: () =>
+        'the range was written to the beginning of the target. Without a position, a write goes to where the file stands.',
+      hint: 3,
+    },
+    {
       id: 'writes-too-much',
       when: ranging(
         ({ before, at, range, target }) =>
@@ -540,11 +571,29 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'not-made',
+      when: ({ range, exit, stderr }) =>
+        isRange(range) && !range.before && exit?.code !== 0 && stderr.includes('ENOENT'),
+      cause: () =>
+        "'r+' opens only what is there. O_CREAT makes the target if it is not: combine it with O_WRONLY.",
+      hint: 3,
+    },
+    {
       id: 'empty-range',
       when: ({ range, exit }) => isEmptyRange(range) && exit?.code !== 0,
-      cause: () =>
-        "an empty range has no last byte. A stream's `end` is included, so it cannot say `none`: ask for an empty range first.",
+      cause: ({ stderr }) =>
+        /RangeError|ERR_/.test(stderr)
+          ? "an empty range has no last byte. A stream's `end` is included, so it cannot say `none`: ask for an empty range first."
+          : 'a read of no bytes gives 0, and that was taken for a source that is too short. Ask first whether anything is left to read.',
       hint: 2,
+    },
+    {
+      id: 'endless-copy',
+      when: ({ spins }) => spins === true,
+      cause: () =>
+        'a loop that never ends. Does the position grow by what the call returned, and what if that is 0?',
+      step: 1,
+      hint: 3,
     },
     {
       id: 'short-is-fine',
@@ -563,46 +612,61 @@ export default lesson({
     },
     {
       id: 'not-a-whole-number',
-      when: ({ source, exit, stderr }) =>
+      // Where the status of a child is not looked at, no part is there: the even size before this one went well.
+      when: ({ source, check, parts, exit, stderr }) =>
         Buffer.isBuffer(source) &&
         source.length % 2 === 1 &&
-        exit?.code !== 0 &&
-        /usage: copy-range|ERR_OUT_OF_RANGE|\d\.5\b/.test(stderr),
-      cause: () =>
-        'half of an odd number is no whole number, and there is no half byte. Round it down, for both halves the same.',
+        (exit?.code === 0
+          ? ['halves', 'tiny', 'blocks'].includes(check) &&
+            Array.isArray(parts) &&
+            parts.every((part) => part === undefined)
+          : /usage: copy-range|ERR_OUT_OF_RANGE|\d\.5\b/.test(stderr)),
+      cause: ({ source }) => {
+        const { length } = source as Buffer;
+        return `half of ${length} is ${length / 2}, and copy-range takes whole numbers only: it ended with status 2. Math.floor rounds down.`;
+      },
       hint: 2,
     },
     {
-      id: 'byte-in-none',
-      when: splitting(
-        ({ source, middle, second }) =>
-          source.length % 2 === 1 && second.equals(source.subarray(middle, 2 * middle)),
-      ),
+      id: 'directory-gone',
+      when: ({ noDirectory, exit, stderr }) =>
+        noDirectory === true && (exit?.code === 0 || stderr.includes('ENOENT')),
       cause: () =>
-        'the last byte of an odd number is in neither half. The second half does not have the size of the first one: it goes to the end.',
+        'the directory itself is gone. Remove the two parts, by their names; what else is in it is not yours.',
+      hint: 3,
+    },
+    {
+      id: 'nothing-to-remove',
+      when: ({ parts, halves, exit, stderr }) =>
+        (parts !== undefined || halves !== undefined) &&
+        exit?.code === 1 &&
+        stderr.includes('ENOENT') &&
+        !stderr.includes('copy-range'),
+      cause: () =>
+        'on a first run there is nothing to remove. rmSync() takes that for an error, unless it is told `force`.',
+      hint: 3,
+    },
+    {
+      id: 'byte-in-none',
+      when: cutting(({ size, end, start, stop }) => start > end || (start === end && stop < size)),
+      cause: (seen) => {
+        const { end, start, stop } = cutOf(seen) as Cut;
+        return `byte ${start > end ? end : stop} is in neither half. Where one ends, the next one begins, with the same number; the second goes to the end.`;
+      },
       hint: 2,
     },
     {
       id: 'byte-in-both',
-      when: splitting(
-        ({ source, middle, first, second }) =>
-          source.length > 1 &&
-          first.equals(source.subarray(0, middle + 1)) &&
-          second.equals(source.subarray(middle)),
-      ),
-      cause: ({ source }) =>
-        `byte ${Math.floor((source as Buffer).length / 2)} is in both halves. If one range ends where the next one begins, \`end\` must not be included.`,
+      when: cutting(({ end, start }) => start < end),
+      cause: (seen) =>
+        `byte ${cutOf(seen)?.start} is in both halves. Where one ends, the next one begins, with the same number, and \`end\` is not included.`,
       hint: 2,
     },
     {
-      id: 'larger-first',
-      when: splitting(
-        ({ source, middle, first, second }) =>
-          first.equals(source.subarray(0, middle + 1)) &&
-          second.equals(source.subarray(middle + 1)),
-      ),
-      cause: () =>
-        'no byte is lost, but the odd one went to the first half. The contract rounds down: floor(n / 2).',
+      id: 'other-middle',
+      when: cutting(({ size, end }) => end !== Math.floor(size / 2)),
+      cause: (seen) =>
+        `no byte is lost, but the halves meet at byte ${cutOf(seen)?.end}. The contract rounds down: floor(n / 2).`,
       hint: 3,
     },
     {
@@ -614,7 +678,7 @@ export default lesson({
         got.length > sent.length &&
         got.subarray(0, sent.length).equals(sent),
       cause: () =>
-        'the file is new up to its right size, and behind that is what an earlier run has left. Remove the old file first.',
+        'the file is new up to its right size, and behind that is what an earlier run has left. Remove what you write to before the children start.',
       hint: 3,
     },
     {
@@ -660,7 +724,7 @@ export default lesson({
       id: 'ends-early',
       when: ({ endedEarly }) => endedEarly === true,
       cause: () =>
-        'the program does not wait for both. Whoever calls it finds a part that is still growing.',
+        'the program reports, or ends, while a child is still copying. Wait for both, then report: Promise.all, not race.',
       step: 3,
       hint: 3,
     },
@@ -674,12 +738,17 @@ export default lesson({
     },
     {
       id: 'signal-not-caught',
-      when: ({ signal, exit, goesOn, partsLeft }) =>
-        signal !== undefined &&
-        exit?.signal === signal &&
-        (goesOn === 'alone' || partsLeft === true),
+      when: ({ signal, goesOn, partsLeft }) =>
+        signal !== undefined && (goesOn === 'alone' || goesOn === 'asked' || partsLeft === true),
       cause: () =>
-        'nobody listens for the signal, so the kernel ends the program as it stands: its children live on, and the parts stay.',
+        'the program ended at once: nobody listened for the signal, or the listener called exit(). End the children, wait for them, remove what is left, then end.',
+      hint: 3,
+    },
+    {
+      id: 'still-listens',
+      when: ({ badEnd, exit }) => badEnd === true && exit?.code === 0,
+      cause: () =>
+        'your listener still listens, so the signal that you send yourself only calls it. process.off() once all children have ended.',
       hint: 3,
     },
     {
@@ -699,9 +768,9 @@ export default lesson({
     },
     {
       id: 'child-left',
-      when: ({ goesOn }) => goesOn === 'alone',
+      when: ({ goesOn }) => goesOn === 'alone' || goesOn === 'asked',
       cause: () =>
-        'the program ended before its child. It writes on, into a file that may be removed already, or that it makes anew.',
+        "a child that has not ended can write on, and make a removed part anew. kill() only asks it to end: wait for the 'close' of both, then remove and report.",
       hint: 3,
     },
     {
@@ -726,6 +795,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'refuses-link',
+      when: ({ refusedLink, exit }) => refusedLink === true && exit?.code === 1,
+      cause: () =>
+        'a link to the source was taken for the source. statSync() follows a link; lstatSync() looks at the name itself.',
+      hint: 3,
+    },
+    {
       id: 'eats-source',
       when: ({ check, eats }) => check === 'links' && eats === true,
       cause: () =>
@@ -746,6 +822,27 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'starts-at',
+      when: ({ halves, joined, exit, stderr }) => {
+        const [first, second] = (halves ?? []) as readonly Buffer[];
+        if (!first || !second) return false;
+        if (exit?.code !== 0) return /ends at byte/.test(stderr);
+        const wanted = Buffer.concat([first, second.subarray(first.length)]);
+        return first.length > 0 && Buffer.isBuffer(joined) && joined.equals(wanted);
+      },
+      cause: () =>
+        'the second part was not read from its beginning to its end. Each part is read from 0 to its size; only `at` moves.',
+      hint: 3,
+    },
+    {
+      id: 'not-renamed',
+      when: ({ halves, joined, exit }) =>
+        halves !== undefined && joined === undefined && exit?.code === 0,
+      cause: () =>
+        'no file has the name of the target. What was written under another name gets it at the end, by a rename.',
+      hint: 3,
+    },
+    {
       id: 'in-place',
       when: ({ inPlace }) => inPlace === true,
       cause: () =>
@@ -764,6 +861,27 @@ export default lesson({
       when: ({ check, eats }) => check === 'join-refuses' && eats === true,
       cause: () =>
         'the target is one of the parts under the same or another name, and was replaced. Compare `dev` and `ino` first.',
+      hint: 3,
+    },
+    {
+      id: 'other-cause',
+      when: ({ failed, otherHalf }) => failed === true && otherHalf === true,
+      cause: () =>
+        'the first child to fail is the cause, and stays it. The other one was ended by your own program.',
+      hint: 4,
+    },
+    {
+      id: 'words-lost',
+      when: ({ wordless }) => wordless === true,
+      cause: () =>
+        "the child has said on its stderr why, and nobody read it. Read child.stderr to its end while you wait for 'close'.",
+      hint: 3,
+    },
+    {
+      id: 'empty-line',
+      when: ({ failed, stderr }) => failed === true && /^\S.*\n\n$/.test(stderr.trimStart()),
+      cause: () =>
+        "the child's words end with a line end, and console.error() adds one: the second line is empty. trim() cuts it off.",
       hint: 3,
     },
     {
@@ -824,11 +942,11 @@ async function expectRange(trial: Trial, range: Range): Promise<void> {
   before?.copy(wanted);
   source.copy(wanted, at, start, end);
   const program = await trial.start('copy-range', rangeArguments(start, end, at));
-  const { code } = await program.ended(AT_END);
+  const { code } = await endOf(program);
   const got = await contentOf(trial, 'target');
   if (got) trial.exchange.record({ kind: 'file', from: 'copy-range', note: 'target', bytes: got });
   const facts = { ...factsOf(program), range, got };
-  const what = `bytes ${start} up to ${end} of ${source.length}, to position ${at}`;
+  const what = `bytes [${start}, ${end}) of ${source.length} copied to position ${at}`;
   trial.must(code === 0, {
     saw: `${what}: the program ended with ${ending(program)}.`,
     expected: 'status 0: the whole range is there.',
@@ -841,7 +959,7 @@ async function expectRange(trial: Trial, range: Range): Promise<void> {
       facts,
     });
   }
-  trial.sameBytes(got, wanted, `the target, after ${what}`, facts);
+  trial.sameBytes(got, wanted, `${what}; the target`, facts);
 }
 
 // --- two halves ---
@@ -851,6 +969,7 @@ interface SplitRun {
   readonly name: string;
   /** The two parts; undefined if one is not there. */
   readonly parts: readonly (Buffer | undefined)[];
+  readonly noDirectory: boolean;
 }
 
 interface SplitOptions {
@@ -868,7 +987,7 @@ async function split(
 ): Promise<SplitRun> {
   const where = join(trial.directory, cwd);
   const program = await trial.start('split-copy', [source, directory], { cwd: where, through });
-  await program.ended(AT_END, LONG_WAIT);
+  await endOf(program, LONG_WAIT);
   const name = basename(source);
   const parts = await Promise.all(
     [1, 2].map((number) => contentOf(trial, join(cwd, directory, `${name}.part${number}`))),
@@ -878,7 +997,7 @@ async function split(
     const note = `${name}.part${index + 1}`;
     trial.exchange.record({ kind: 'file', from: 'split-copy', note, bytes });
   });
-  return { program, name, parts };
+  return { program, name, parts, noDirectory: !existsSync(join(where, directory)) };
 }
 
 async function expectHalves(
@@ -893,12 +1012,12 @@ async function expectHalves(
 
 function expectParts(
   trial: Trial,
-  { program, name, parts }: SplitRun,
+  { program, name, parts, noDirectory }: SplitRun,
   source: Buffer,
   more: Record<string, unknown> = {},
 ): void {
   const middle = Math.floor(source.length / 2);
-  const facts = { ...factsOf(program), source, parts, ...more };
+  const facts = { ...factsOf(program), source, parts, noDirectory, ...more };
   const file = `${name}, a file of ${source.length} bytes`;
   trial.must(program.exit?.code === 0, {
     saw: `${file}: the program ended with ${ending(program)}.`,
@@ -964,6 +1083,11 @@ async function expectLinksAlone(trial: Trial): Promise<void> {
     expected: 'the link is removed, and what it led to stays as it is.',
     facts,
   });
+  trial.must(run.program.exit?.code === 0, {
+    saw: `a part was a link to the source: the program ended with ${ending(run.program)}.`,
+    expected: 'status 0: the link is replaced, and the source is no part.',
+    facts: { ...factsOf(run.program), refusedLink: true },
+  });
   const kinds = await Promise.all([1, 2].map((part) => lstat(at(`${STORY}.part${part}`))));
   trial.must(!kinds.some((kind) => kind.isSymbolicLink()), {
     saw: 'a part is still a link.',
@@ -994,7 +1118,7 @@ async function expectConstantMemory(trial: Trial): Promise<void> {
     peak = Math.max(peak, ...peaks);
   };
   const looking = setInterval(look, 3);
-  await program.ended(AT_END, { patience: 50_000 }).finally(() => clearInterval(looking));
+  await endOf(program, { patience: 50_000 }).finally(() => clearInterval(looking));
   trial.must(program.exit?.code === 0, {
     saw: `the program ended with ${ending(program)}.`,
     expected: 'status 0: both halves were copied.',
@@ -1162,6 +1286,7 @@ async function expectStopped(
   const how = await watch(trial, program, () => others.every(isDoomed) || undefined);
   const left = others.filter((pid) => !isDoomed(pid));
   const alone = how === 'ended' && left.length > 0;
+  if (left.length === 0) await expectWaiting(trial, program, others, when, facts);
   if (!alone) letGoOn(trial, others);
   if (how !== 'ended') await program.ended(`after ${when}`, LONG_WAIT);
   const copied = left.length === 1 ? 'a child' : 'both children';
@@ -1172,20 +1297,48 @@ async function expectStopped(
   });
 }
 
-function expectFailed(
+/** A child that was asked to end, and is held, has not ended: until it may go on, its parent must neither report nor end. */
+async function expectWaiting(
   trial: Trial,
   program: Program,
+  asked: readonly number[],
   when: string,
-  names: RegExp,
-  facts: Record<string, unknown> = {},
-): void {
+  facts: Record<string, unknown>,
+): Promise<void> {
+  // What the program says is looked at before its children are: a child that is there then was there when it spoke.
+  const early = await watch(trial, program, () => {
+    const spoke = program.exit !== undefined || program.stderr.text !== '';
+    const there = asked.filter((pid) => !'ZX'.includes(processRow(pid)?.state ?? 'X'));
+    if (spoke) return there.length > 0 ? 'spoke' : 'waited';
+    return there.length > 0 ? undefined : 'waited';
+  });
+  const did = program.exit ? `ended with ${ending(program)}` : `said: ${program.stderr.lines[0]}`;
+  trial.must(early !== 'spoke', {
+    saw: `${when}; the program asked the other child to end, and ${did}. That child had not ended yet.`,
+    expected:
+      'it waits until all its children have ended, and then removes what is left and says why.',
+    facts: { ...factsOf(program), ...facts, goesOn: 'asked' },
+  });
+}
+
+/** Status 1 and one line that names the half that failed: 1, 2, or either if it is not known. */
+function expectFailed(trial: Trial, program: Program, when: string, half?: string): void {
   const { lines } = program.stderr;
   const said = lines.length === 1 && lines[0]?.startsWith(`${program.program}: `) === true;
-  trial.must(program.exit?.code === 1 && said && names.test(lines[0] ?? ''), {
+  const named = lines[0]?.match(/故事\.txt\.part([12])/)?.[1];
+  const right = named !== undefined && named === (half ?? named);
+  trial.must(program.exit?.code === 1 && said && right, {
     saw: `${when}; the program ended with ${ending(program)}.`,
-    expected: `status 1 and one line on stderr that names the half: ${program.program}: ${STORY}.part2: <why>`,
-    facts: { ...factsOf(program), failed: true, ...facts },
+    expected: `status 1 and one line on stderr that names the half: ${program.program}: ${STORY}.part${half ?? 'N'}: <why>`,
+    facts: { ...factsOf(program), failed: true, otherHalf: named !== undefined && !right },
   });
+}
+
+/** Which half a child copies, 1 or 2, if it has a file of that name open already. */
+function halfOf(pid: number): string | undefined {
+  const files = `/proc/${pid}/fd`;
+  const open = readdirSync(files).map((file) => readlinkSync(`${files}/${file}`));
+  return open.join('\n').match(/故事\.txt\.part([12])/)?.[1];
 }
 
 /** A shell shows the end by a signal as 128 and its number: both are right. */
@@ -1224,10 +1377,7 @@ async function expectRefusal(
   }: { when: string; through?: readonly string[]; facts?: Record<string, unknown> },
 ): Promise<void> {
   const program = await trial.start(name, args, { through });
-  await program.ended(`when ${when}`).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error;
-    throw new Failure({ ...error, facts: { ...error.facts, ...facts } });
-  });
+  await endOf(program, undefined, `when ${when}`, facts);
   const { lines } = program.stderr;
   const said = lines.length === 1 && lines[0]?.startsWith(`${name}: `) === true;
   trial.must(program.exit?.code === 1 && said, {
@@ -1276,7 +1426,7 @@ async function expectJoined(
   await mkdir(join(trial.directory, 'joined'), { recursive: true });
   if (!more.stale) await rm(join(trial.directory, 'joined/whole'), { force: true });
   const program = await trial.start('join', [...names, 'joined/whole']);
-  await program.ended(AT_END);
+  await endOf(program);
   const joined = await contentOf(trial, 'joined/whole');
   const facts = { ...factsOf(program), halves: [first, second], joined, ...more };
   const what = `parts of ${first.length} and ${second.length} bytes`;
@@ -1330,6 +1480,20 @@ async function expectOnly(
 }
 
 // --- what all of them use ---
+
+/** Waits for the end of a program. If it does not come, `facts` are told, too. */
+async function endOf(
+  program: Program,
+  options?: { readonly patience: number },
+  when = 'when it should have been done',
+  facts: Record<string, unknown> = {},
+) {
+  return await program.ended(when, options).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    const expected = 'it ends by itself.';
+    throw new Failure({ ...error, expected, facts: { ...error.facts, ...facts } });
+  });
+}
 
 async function contentOf(trial: Trial, name: string): Promise<Buffer | undefined> {
   try {
@@ -1390,6 +1554,33 @@ function isRange(range: unknown): range is Range {
 
 function isEmptyRange(range: unknown): boolean {
   return isRange(range) && range.start === range.end;
+}
+
+/** Where the first half ends, and where the second one begins and stops: byte numbers of the source. */
+interface Cut {
+  readonly size: number;
+  readonly end: number;
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** The cut of two parts that hold bytes of the source in their order; undefined if they do not. */
+function cutOf({ source, parts }: Seen): Cut | undefined {
+  const [first, second] = (parts ?? []) as readonly unknown[];
+  if (!Buffer.isBuffer(source) || !Buffer.isBuffer(first) || !Buffer.isBuffer(second)) return;
+  const [size, end] = [source.length, first.length];
+  if (!source.subarray(0, end).equals(first)) return;
+  const begins = [end, Math.floor(size / 2), size - second.length];
+  const start = begins.find((from) => source.indexOf(second, from) === from);
+  return start === undefined ? undefined : { size, end, start, stop: start + second.length };
+}
+
+/** A question about a file that was cut, wrongly. */
+function cutting(when: (cut: Cut) => boolean): (seen: Seen) => boolean {
+  return (seen) => {
+    const cut = cutOf(seen);
+    return cut !== undefined && when(cut);
+  };
 }
 
 /** A question about two parts that are there. */

@@ -16,7 +16,7 @@ const AT_ONCE = 64;
 /** How long this thread may work, in milliseconds, before it hears signals again. */
 const TURN = 20;
 
-// Done for you: the course of the whole program.
+// Done for you: the main program.
 const { source, destination } = readArguments();
 const counts = { copied: 0, unchanged: 0, skipped: 0, failed: 0 };
 const names = listNames();
@@ -44,8 +44,8 @@ function listNames(): Buffer[] {
 /** Makes the destination, unless it is there. Returns the directory in it for what is not finished yet. */
 function prepare(): string {
   // TODO: step 3: make `destination`, with its parents, unless it is there. If that cannot be done, call fail() as listNames()
-  //   does.
-  // Good enough until step 4, when isSame() asks its question:
+  //   does. Put all of this function into the try: makeWorkshop() fails, too, where you may not write.
+  // Stays as it is: isSame() says no until you write it in step 4.
   if (isSame(source, destination)) fail(`cannot back up ${source} to itself`);
   return makeWorkshop(destination);
 }
@@ -72,9 +72,10 @@ async function backUpEntry(name: Buffer, unfinished: string): Promise<void> {
   const kind = kindOf(stats);
   // TODO: step 1: if it is not a file, count it as skipped, and print `skipped <name>: <kind>` on stdout. Print the name as
   //   visible() returns it, and call progress.clear() first: in a terminal the bar may stand in this line.
-  // TODO: step 2: if it is a file, wait for backUpFile(). It returns 'copied' or 'unchanged': count it as that.
+  // TODO: step 2: if it is a file, wait for backUpFile(): without await its errors would get past your try in step 4. It
+  //   returns 'copied' or 'unchanged': count it as that, `counts[…] += 1`.
   // TODO: step 4: if anything of this throws, count it as failed, and print `failed <name>: <why>` on stderr; reasonOf()
-  //   tells why. Then go on as if nothing had happened.
+  //   tells why. Call progress.clear() first, as in step 1. Then go on as if nothing had happened.
   todo('step 1: skip what is not a file');
   progress.step();
 }

@@ -34,7 +34,8 @@ const { directory, host, port, timeout } = readOptions();
 const senders = new Set<Socket>();
 
 // TODO: step 5: if `directory` cannot be written into, call fail() with a line that names it. access() of node:fs/promises
-//   can tell, with the path `${directory}/` and the mode constants.W_OK | constants.X_OK.
+//   can tell, with the path `${directory}/` (the slash: a plain file is no directory) and the mode
+//   constants.W_OK | constants.X_OK.
 
 // Done for you: a server that calls receive() for each sender that connects. With allowHalfOpen a sender can end its side
 // and wait for our answer.
@@ -53,10 +54,12 @@ async function receive(socket: Socket): Promise<void> {
   // Done for you. As it stands, leaving the loop over a socket would close it. There is still an answer to send.
   const chunks = socket.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
   // TODO: step 1: store() what the chunks bring. Then answer, end your side, and print `<name>: <size> bytes from <from>`.
-  // TODO: step 4: if it throws a Refused, or an error whose code is in REASONS: print the reason on stderr, and refuse().
-  //   Before that, `await chunks.return?.()`: whoever has begun to read holds the socket, and nobody else can read from it.
-  // TODO: step 5: give the socket a listener for 'error', and one for 'timeout' that calls giveUp(): socket.setTimeout(),
-  //   in milliseconds. When the sender has ended ('end'), switch that clock off: 0.
+  // TODO: step 4: if it throws a Refused, or an error whose code is in REASONS: print the reason on stderr, as
+  //   `receiver: <from>: <reason>`, and refuse(). Any other error is a mistake of ours: throw it again. Before refuse(),
+  //   `await chunks.return?.()`: whoever has begun to read holds the socket, and nobody else can read from it.
+  // TODO: step 5: put the socket into `senders`, and take it out at 'close'.
+  // TODO: step 5: give the socket a listener for 'error' (it may do nothing: the reader is told), and one for 'timeout' that
+  //   calls giveUp(): socket.setTimeout(), in milliseconds. When the sender has ended ('end'), switch that clock off: 0.
   todo('step 1: take the file of a sender, and answer');
 }
 
@@ -64,14 +67,15 @@ async function receive(socket: Socket): Promise<void> {
 function refuse(socket: Socket, reason: string): void {
   // TODO: step 4: do nothing if the socket is destroyed already. Else send the line, and end your side.
   // TODO: step 4: read away what the sender still sends: closing with bytes unread would break the connection with a RST.
-  // TODO: step 4: but not for ever: after `timeout` seconds destroy the socket. A sender that ends earlier needs no clock.
+  // TODO: step 4: but not for ever: after `timeout` seconds destroy the socket. Clear the clock when the socket
+  //   closes: a running clock keeps Node alive.
   todo('step 4: refuse a sender');
 }
 
 /** No byte has come for too long. */
 function giveUp(socket: Socket): void {
-  // TODO: step 5: do nothing if the sender has its answer already. Else send it an ERR, and when that has gone out, destroy
-  //   the socket with a Refused: whoever reads from it is thrown that.
+  // TODO: step 5: do nothing if the sender has its answer already (socket.writableEnded). Else send it an ERR, and when that
+  //   has gone out, destroy the socket with a Refused: whoever reads from it is thrown that.
   todo('step 5: give up a sender that is silent');
 }
 

@@ -46,6 +46,7 @@ const socket = connect({ host, port, allowHalfOpen: true });
 // TODO: step 1: send frame() through the socket; pipeline() ends your side behind it. Then wait for readAnswer().
 // TODO: step 6: do both at the same time: the answer may be a no, and come while most of the file is still to be sent.
 // TODO: step 1: if the answer is `OK ` and the sha256 of what you have sent, print `sent <name>: <size> bytes, sha256 <sha256>`.
+//   Ask hash.digest('hex') once, and keep it.
 // TODO: step 6: if it is anything else, call fail() with a line that says so.
 // TODO: step 6: if an error comes that has one of the codes in BROKEN, call fail() with `<receiver>: <its meaning> (<code>)`.
 todo('step 1: send the file, and wait for the answer');
@@ -71,9 +72,11 @@ async function readAnswer(): Promise<string> {
     text = chunk;
     break;
   }
-  // TODO: step 6: no line end in it: call fail() with a line that says so.
+  // TODO: step 6: no line end in it (indexOf() says -1, and slice() would cut off the last character): call fail() with a
+  //   line that says so.
   // TODO: step 6: `ERR <reason>`: call fail() with `<receiver>: refused: <reason>`. A stranger's words may hold signs that a
-  //   terminal obeys: take all of \p{Cc} and \p{Cf} out of the line (a regular expression with the flags g and u).
+  //   terminal obeys: take all of \p{Cc} and \p{Cf} out of the line (a regular expression with the flags g and u; Cf:
+  //   invisible signs, such as those that turn the direction of writing).
   return text.slice(0, text.indexOf('\n'));
 }
 

@@ -32,10 +32,14 @@ export async function readRequest(input: Input, timeout: number): Promise<Reques
   return todo('step 2: read a request');
 }
 
-/** Some clients send a line end too many; RFC 9112, section 2.2, has it ignored. */
-function skipEmptyLines(input: Input): void {
-  // TODO: step 6: take `\r\n` (or `\n`) out of `input` as long as it begins with one.
-  todo('step 6: skip empty lines');
+/**
+ * Some clients send a line end too many; RFC 9112, section 2.2, has it ignored. True once a request has begun: a CR by
+ * itself may be half of a line end.
+ */
+function skipEmptyLines(input: Input): boolean {
+  // TODO: step 6: take `\r\n` (or `\n`) out of `input` as long as it begins with one. Return false if then there is
+  //   nothing, or a `\r` alone: it may be half of an empty line. Wait for more.
+  return todo('step 6: skip empty lines');
 }
 
 /**
@@ -47,7 +51,8 @@ function findHead(bytes: Buffer): { text: string; length: number } | undefined {
   const text = bytes.toString('latin1', 0, MOST_HEAD);
   // TODO: step 3: find the empty line, `\r\n\r\n`. Return undefined if it is not there yet.
   // TODO: step 5: throw an HttpError as soon as the first line is longer than MOST_LINE (414) or the head longer than
-  //   MOST_HEAD (431): also if their ends have not come yet.
+  //   MOST_HEAD (431): also if their ends have not come yet. MOST_LINE is without the line end: as long as there is no LF,
+  //   a CR may already be there.
   return todo('step 3: find the end of the head');
 }
 
@@ -62,8 +67,9 @@ function parseHead(text: string): Request {
   //   `bodyLength: 0, keepAlive: false`.
   // TODO: step 3: parse the other lines with parseHeaders(), and the target with pathOf().
   // TODO: step 5: throw an HttpError for a request line that does not match (400), for another major version than 1 (505),
-  //   and for a wrong Host: see checkHost().
-  // TODO: step 6: the length of the body, and keepAlive: not with HTTP/1.0, and not with `Connection: close`.
+  //   and for a wrong Host in HTTP/1.1: see checkHost(). And call bodyLengthOf(), which refuses wrong lengths.
+  // TODO: step 6: keepAlive: not with HTTP/1.0, and not with `Connection: close`. Connection is a list: split it at its
+  //   commas, trim, compare in lower case.
   return todo('step 2: parse the request line');
 }
 
@@ -76,7 +82,8 @@ function parseHeaders(lines: readonly string[]): Map<string, string> {
 
 /** HTTP/1.1 wants exactly one (RFC 9112, section 3.2): one machine may be many hosts. Two are joined by a comma here. */
 function checkHost(host: string | undefined): void {
-  // TODO: step 5: throw an HttpError with status 400 if there is none, or two, or if it is no name of a host.
+  // TODO: step 5: throw an HttpError with status 400 if there is none, or two, or if it is no name of a host. It may be
+  //   empty; else it has letters, digits and `. - _ : [ ]`.
   todo('step 5: check the Host');
 }
 
@@ -89,6 +96,7 @@ function bodyLengthOf(headers: ReadonlyMap<string, string>): number {
 
 /** `/a%20b?c=d` and `http://host/a%20b?c=d` both ask for `/a%20b`. */
 function pathOf(target: string): string {
-  // TODO: step 3: cut off what comes from the question mark on, and http://host in front, if it is there.
+  // TODO: step 3: cut off what comes from the question mark on, and http://host in front, if it is there. If nothing
+  //   is left, the path is `/`.
   return todo('step 3: find the path in the target');
 }

@@ -7,7 +7,8 @@ import { HttpError, type Answer } from './response.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
-  // TODO: step 4: css, js, json, txt, svg, png, jpg, gif, webp, ico.
+  // TODO: step 4: css and txt are text as well. text/javascript, application/json, image/svg+xml, image/png, image/jpeg
+  //   (.jpg), image/gif, image/webp, image/x-icon (.ico).
 };
 
 /** A file up to this size is read at once, and kept; a larger one is read while it is sent. In bytes. */
@@ -52,8 +53,9 @@ export function openSite(root: string): Site {
  * cannot be read, 403 if the file is not for this client, 404 if there is none.
  */
 async function findFile(root: string, path: string): Promise<Answer> {
-  // TODO: step 2: the file that `path` asks for; a path that ends with / asks for the index.html there. If open() fails
-  //   with one of the codes of NOT_THERE, throw an HttpError with status 404.
+  // TODO: step 2: the file that `path` asks for; a path that ends with / asks for the index.html there. If open() or
+  //   readOpen() fails with one of the codes of NOT_THERE, throw an HttpError with status 404: both inside one `try`, with
+  //   `return await`.
   // TODO: step 4: decode the path. Throw an HttpError with status 403 if the file is not below the root: look at the path,
   //   and then at its realpath(), because a link can lead out, too. NOT_ALLOWED is 403 as well, NO_ROOM 503. And open
   //   with constants.O_NONBLOCK: to open a FIFO would wait for a writer.
@@ -82,11 +84,12 @@ async function readOpen(handle: FileHandle, type: string): Promise<Answer> {
 
 /** Percent-decoded once, not twice: `%252e` is a file whose name has a `%` in it. */
 function decode(path: string): string {
-  // TODO: step 4: decodeURIComponent(); what it cannot decode (URIError), and a NUL in the name, is a 400.
+  // TODO: step 4: decodeURIComponent(); what it cannot decode (URIError), a NUL in the name, and a name that does not
+  //   begin with `/`, is a 400.
   return todo('step 4: decode the path');
 }
 
-/** True for what `root` holds, and for `root` itself. With the separator behind `root`: `/srv/www-secret` is not below `/srv/www`. */
+/** True for what `root` holds. With the separator behind `root`: `/srv/www-secret` is not below `/srv/www`. */
 function isBelow(root: string, file: string): boolean {
   // TODO: step 4: mind the separator: /srv/www-secret/a begins with /srv/www, and is not below it.
   return todo('step 4: is this file below the root?');

@@ -54,8 +54,9 @@ function start({ source, target, start, end, at }: Job): ChildProcess {
 
 /** Waits for the end of a child. Returns why it failed, or undefined if it did not. */
 async function failure(child: ChildProcess): Promise<string | undefined> {
-  // TODO: step 2: wait for the event 'close' of the child.
+  // TODO: step 2: wait for the event 'close' of the child, and return undefined for now.
   // TODO: step 4: 'close' brings its exit status and the signal that ended it. If the status is not 0, return what the child
-  //   said on stderr (read it while you wait: text() above does it), or how it ended if it said nothing.
+  //   said on stderr (read it while you wait: text() above does it), its line end cut off: .trim(). If it said nothing, return
+  //   how it ended.
   todo('step 2: wait for the end of the child');
 }

@@ -16,7 +16,7 @@ try {
   copyRange();
 } catch (error) {
   const { code, path } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
+  if (code === undefined || code.startsWith('ERR_')) throw error; // a fault of the program
   console.error(`copy-range: ${path ?? target}: ${code}`);
   process.exitCode = 1;
 }

@@ -48,12 +48,13 @@ function sizeOf(file: string): number {
 function refuseSource(target: string): void {
   // TODO: step 4: two names lead to the same file if `dev` and `ino` of their stats are the same. Of the source, take the
   //   file that it leads to (statSync); of the target, the name itself (lstatSync), if there is one.
+  //   If they are the same: throw new CopyFailed(`${target}: this is the source itself`).
 }
 
 /** Copies both halves, or leaves none: half of a copy is worse than no copy, since it looks like one. */
 async function copyBoth(jobs: readonly Job[]): Promise<number[]> {
-  // TODO: step 2: remove what is left of an earlier run: it may be longer.
-  // TODO: step 4: if copyAtOnce() throws, remove both parts, and throw on.
+  // TODO: step 2: remove what is left of an earlier run, by remove(jobs): it may be longer.
+  // TODO: step 4: if copyAtOnce() throws, remove(jobs) again, and throw on.
   return await copyAtOnce(jobs);
 }
 

@@ -12,7 +12,7 @@ import { splitCopy } from './split-copy.ts';
 import { talkSplit } from './talk-split.ts';
 import { tcpEcho } from './tcp-echo.ts';
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 
 /** What can be measured, by the name that is typed. */
 const benches: Record<string, (rounds: number) => Promise<Bench>> = {

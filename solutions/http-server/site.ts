@@ -109,7 +109,7 @@ function decode(path: string): string {
   throw new HttpError(400, 'the path cannot be read');
 }
 
-/** True for what `root` holds, and for `root` itself. With the separator behind `root`: `/srv/www-secret` is not below `/srv/www`. */
+/** True for what `root` holds. With the separator behind `root`: `/srv/www-secret` is not below `/srv/www`. */
 function isBelow(root: string, file: string): boolean {
-  return file === root || file.startsWith(root.endsWith(sep) ? root : root + sep);
+  return file.startsWith(root.endsWith(sep) ? root : root + sep);
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createExchange } from './exchange.ts';
 import { Failure } from './failure.ts';
-import { expectNoMore, get, hear } from './http-peer.ts';
+import { expectNoMore, get, hear, openCutWire } from './http-peer.ts';
 import { openTrial } from './trial.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nX: 老王: 1 \r\ncontent-LENGTH:6\r\n\r\n你好';
@@ -72,6 +72,28 @@ test.each([
     expect(failure).toBeInstanceOf(Failure);
     expect(failure.facts).toMatchObject({ ...facts, of: 'mine' });
   });
+});
+
+test('a cut wire says when the last piece has gone out, or the server has left', async () => {
+  const exchange = createExchange();
+  const nowhere = { directory: '/', reference: '/' };
+  const { trial, close } = openTrial(nowhere, 'http-peer/wire', '1', exchange);
+  try {
+    const host = await trial.listen();
+    const wire = await openCutWire(trial, host.address, 2);
+    const client = await trial.connect(wire.address);
+    const accepted = host.accept('over the wire');
+    await wire.send(client, get('/老王'));
+    const text = exchange.entries
+      .filter(({ from, size = 9 }) => from !== 'client' && size <= 2)
+      .map(({ bytes }) => bytes ?? Buffer.alloc(0));
+    expect(Buffer.concat(text).toString()).toBe(get('/老王'));
+    (await accepted).reset();
+    await wire.send(client, 'x'.repeat(100_000));
+    expect(client.ended || client.wasReset).toBe(true);
+  } finally {
+    await close();
+  }
 });
 
 test('a request has its lines and the empty one', () => {

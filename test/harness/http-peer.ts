@@ -2,8 +2,11 @@
 // real clients mend what is wrong; this one says it.
 import { clean, showText } from './bytes.ts';
 import { Failure, type Facts } from './failure.ts';
+import type { Address } from './program.ts';
+import { startRelay } from './relay.ts';
 import type { StreamPeer } from './stream-peer.ts';
 import type { Trial } from './trial.ts';
+import type { WaitOptions } from './waiting.ts';
 
 export interface Response {
   readonly status: number;
@@ -56,6 +59,36 @@ export async function hear(
   return response;
 }
 
+/** A wire in front of a server that cuts what is sent to it. */
+export interface CutWire {
+  readonly address: Address;
+  /** Sends over this wire. Resolves when the last piece has gone out, or the connection is over: waiting begins then. */
+  send(client: StreamPeer, text: string): Promise<void>;
+}
+
+/** `cut`: the bytes of a piece. */
+export async function openCutWire(trial: Trial, to: Address, cut: number): Promise<CutWire> {
+  let passed = 0;
+  const exchange = {
+    ...trial.exchange,
+    record(entry: Parameters<Trial['exchange']['record']>[0]) {
+      trial.exchange.record(entry);
+      if (entry.kind === 'data' && entry.to === 'server') passed += entry.bytes?.length ?? 0;
+      trial.happenings.happened();
+    },
+  };
+  const wire = startRelay(to, { cut, direction: 'to-server' }, { exchange });
+  return {
+    address: await trial.own(wire, (relay) => relay.close()),
+    async send(client, text) {
+      const goal = passed + Buffer.byteLength(text);
+      await client.send(text);
+      const through = () => passed >= goal || client.ended || client.wasReset || undefined;
+      await restUntil(trial, through, { mayRest: true, patience: 60_000 });
+    },
+  };
+}
+
 /** How many bytes of a connection have been heard. */
 const heard = new WeakMap<StreamPeer, number>();
 
@@ -65,18 +98,26 @@ export async function expectNoMore(
   client: StreamPeer,
   facts: Facts = {},
 ): Promise<void> {
-  const over = () => (client.ended || client.wasReset ? true : undefined);
-  await trial.happenings
-    .until(over, () => new Stalled())
-    .catch((error: unknown) => {
-      if (!(error instanceof Stalled)) throw error;
-    });
+  await restUntil(trial, () => client.ended || client.wasReset || undefined);
   const more = client.received.subarray(heard.get(client) ?? 0);
   trial.must(more.length === 0, {
     saw: `${more.length.toLocaleString('en')} bytes more came behind the answer: ${showText(more, 60)}.`,
     expected: 'one answer, as long as its Content-Length says, and nothing behind it.',
     facts: { more: more.toString('latin1'), ...facts },
   });
+}
+
+/** Waits until this holds, or no longer will. */
+async function restUntil(
+  trial: Trial,
+  probe: () => true | undefined,
+  options?: WaitOptions,
+): Promise<void> {
+  await trial.happenings
+    .until(probe, () => new Stalled(), options)
+    .catch((error: unknown) => {
+      if (!(error instanceof Stalled)) throw error;
+    });
 }
 
 class Stalled extends Error {}

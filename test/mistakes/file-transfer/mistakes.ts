@@ -306,6 +306,78 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'send-big',
     diagnosis: 'reads-faster-than-it-sends',
   },
+  {
+    id: 'answer-not-looked-at',
+    belief: 'whoever answers has said OK',
+    caughtBy: 'answer-cut',
+    diagnosis: 'answer-in-one-chunk',
+  },
+  {
+    id: 'counts-at-the-end',
+    belief: 'one counts when all is there',
+    caughtBy: 'too-many',
+    diagnosis: 'refuses-late',
+  },
+  {
+    id: 'opens-first',
+    belief: 'first I open it, then I look what it is',
+    caughtBy: 'no-file',
+    diagnosis: 'opens-first',
+  },
+  {
+    id: 'directory-in-the-program',
+    belief: 'my directory is called inbox',
+    caughtBy: 'receive-text',
+    diagnosis: 'another-directory',
+  },
+  {
+    id: 'no-line-end',
+    belief: 'slice() up to the line end takes the line',
+    caughtBy: 'proof',
+    diagnosis: 'cut-answer-believed',
+  },
+  {
+    id: 'clock-goes-on',
+    belief: "a socket that closes has come to its 'end'",
+    caughtBy: 'stops',
+    diagnosis: 'clock-goes-on',
+  },
+  {
+    id: 'little-endian-size',
+    belief: 'network order is for the length',
+    caughtBy: 'receive-text',
+    diagnosis: 'little-endian',
+  },
+  {
+    id: 'digest-twice',
+    belief: 'digest() can be asked again',
+    caughtBy: 'send-text',
+    diagnosis: 'digest-twice',
+  },
+  {
+    id: 'refusal-ignored',
+    belief: 'if it is not OK, there is nothing to say',
+    caughtBy: 'told-no',
+    diagnosis: 'refusal-ignored',
+  },
+  {
+    id: 'line-end-in-reason',
+    belief: 'a line has its line end',
+    caughtBy: 'told-no',
+    diagnosis: 'line-end-in-reason',
+  },
+  {
+    id: 'errors-not-told',
+    belief: 'an error says enough by itself',
+    caughtBy: 'proof',
+    diagnosis: 'error-not-told',
+  },
+  {
+    id: 'believes-it-sent-all',
+    belief: 'a file stays as long as it was',
+    caughtBy: 'file-changes',
+    diagnosis: 'silent-about-less',
+  },
 ];
 
 export const variants: readonly Variant[] = [

@@ -112,6 +112,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'decodes-twice',
   },
   {
+    id: 'decodes-uri',
+    belief: 'decodeURI decodes what is in a URI',
+    caughtBy: 'file-names',
+    diagnosis: 'decodes-uri',
+  },
+  {
     id: 'path-in-page',
     belief: 'a path is a harmless word',
     caughtBy: 'file-names',
@@ -134,6 +140,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what begins with the root is in it',
     caughtBy: 'outside',
     diagnosis: 'prefix-of-sibling',
+  },
+  {
+    id: 'refuses-dots',
+    belief: 'two dots always lead up',
+    caughtBy: 'outside',
+    diagnosis: 'refuses-dots',
   },
   {
     id: 'follows-links',
@@ -178,6 +190,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'takes-any-field',
   },
   {
+    id: 'colon-not-there',
+    belief: 'each line has a colon',
+    caughtBy: 'bad-fields',
+    diagnosis: 'takes-any-field',
+  },
+  {
     id: 'no-limit',
     belief: 'requests are short',
     caughtBy: 'limits',
@@ -194,6 +212,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a request, an answer, done',
     caughtBy: 'keep-alive',
     diagnosis: 'one-request',
+  },
+  {
+    id: 'half-a-line-end',
+    belief: 'an empty line comes in one piece',
+    caughtBy: 'keep-alive',
+    diagnosis: 'half-a-line-end',
   },
   {
     id: 'rest-thrown-away',
@@ -241,7 +265,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'waits-for-ever',
     belief: 'clients finish what they begin',
     caughtBy: 'timeouts',
-    diagnosis: 'waits-for-ever',
+    diagnosis: 'silence-before-408',
   },
   {
     id: 'deadline-for-each-byte',
@@ -254,6 +278,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'memory is cheap',
     caughtBy: 'slow-reader',
     diagnosis: 'whole-file-in-memory',
+  },
+  {
+    id: 'no-backpressure',
+    belief: 'what is written is gone',
+    caughtBy: 'slow-reader',
+    diagnosis: 'no-backpressure',
   },
   {
     id: 'no-error-listener',

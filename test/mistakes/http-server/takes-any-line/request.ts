@@ -22,11 +22,7 @@ const MOST_BODY = 1024 * 1024;
  * from its first byte: then nobody knows where the next one would begin.
  */
 export async function readRequest(input: Input, timeout: number): Promise<Request | undefined> {
-  skipEmptyLines(input);
-  while (input.bytes.length === 0) {
-    if (!(await input.more())) return undefined;
-    skipEmptyLines(input);
-  }
+  while (!skipEmptyLines(input)) if (!(await input.more())) return undefined;
   // One deadline for the whole request: whoever sends a byte now and then must not get more time for each.
   let deadline: number | undefined;
   const more = () => input.more((deadline ??= performance.now() + timeout));
@@ -46,10 +42,14 @@ export async function readRequest(input: Input, timeout: number): Promise<Reques
   return request;
 }
 
-/** Some clients send a line end too many; RFC 9112, section 2.2, has it ignored. */
-function skipEmptyLines(input: Input): void {
+/**
+ * Some clients send a line end too many; RFC 9112, section 2.2, has it ignored. True once a request has begun: a CR by
+ * itself may be half of a line end.
+ */
+function skipEmptyLines(input: Input): boolean {
   while (/^\r?\n/.test(input.bytes.toString('latin1', 0, 2)))
     input.take(input.bytes.indexOf('\n') + 1);
+  return !/^\r?$/.test(input.bytes.toString('latin1', 0, 2));
 }
 
 /**
