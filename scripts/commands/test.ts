@@ -208,7 +208,9 @@ function summary(
   seed: string,
 ): string {
   const time = `${(duration / 1000).toFixed(1)} s`;
-  const seeded = paint.dim(`(${checks.length} ${checks.length === 1 ? 'check' : 'checks'}, ${time}, seed ${seed})`);
+  const seeded = paint.dim(
+    `(${checks.length} ${checks.length === 1 ? 'check' : 'checks'}, ${time}, seed ${seed})`,
+  );
   const all = passedSteps === steps.length;
   const head = all
     ? paint.green(`All ${steps.length} steps pass`)
