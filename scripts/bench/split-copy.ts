@@ -12,7 +12,8 @@ export async function splitCopy(rounds: number): Promise<Bench> {
   const noRoom = lacksRoom(3 * SIZE);
   const file = join(place, 'film.bin');
   if (!noRoom) await writeNoise(file, SIZE);
-  const program = join(await shipped('split-copy'), 'split-copy.js');
+  const shipment = await shipped('split-copy');
+  const [program, one] = [join(shipment, 'split-copy.js'), join(shipment, 'copy-range.js')];
   const halves = `${SIZE / 2} ${SIZE / 2}`;
   const contender = (
     name: string,
@@ -48,6 +49,22 @@ export async function splitCopy(rounds: number): Promise<Bench> {
         target: 'as fast as cp, 1.2 times as fast as split',
         contenders: [
           contender('the solution, two processes', process.execPath, (out) => [program, file, out]),
+          contender(
+            'one copy-range, the whole file',
+            process.execPath,
+            (out) => [
+              one,
+              file,
+              join(out, 'film.bin'),
+              '--start',
+              '0',
+              '--end',
+              `${SIZE}`,
+              '--at',
+              '0',
+            ],
+            `${SIZE}`,
+          ),
           contender('cp, the whole file', 'cp', (out) => [file, out], `${SIZE}`),
           contender('split -n 2', 'split', (out) => ['-n', '2', file, join(out, 'part')]),
         ],
