@@ -7,6 +7,7 @@ import { chatroom } from './chatroom.ts';
 import { hold, machine, type Bench, type Contest } from './contest.ts';
 import { feedback } from './feedback.ts';
 import { fileTransfer } from './file-transfer.ts';
+import { fork } from './fork.ts';
 import { httpServer } from './http-server.ts';
 import { splitCopy } from './split-copy.ts';
 import { talkSplit } from './talk-split.ts';
@@ -24,6 +25,7 @@ const benches: Record<string, (rounds: number) => Promise<Bench>> = {
   'http-server': httpServer,
   'split-copy': splitCopy,
   chatroom,
+  fork,
 };
 
 export async function bench(words: readonly string[]): Promise<void> {

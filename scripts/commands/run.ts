@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { family } from '../../test/harness/proc.ts';
 import { currentRun } from '../../test/harness/run.ts';
-import { makeRunnable, SyntaxProblem } from '../../test/harness/transform.ts';
+import { makeRunnable, SyntaxProblem, type Runnable } from '../../test/harness/transform.ts';
 import { openKeepsakes } from '../keepsakes.ts';
 import { findProgram, placesOf, root, type Lesson, type LessonProgram } from '../lessons.ts';
 import { paint, print } from '../screen.ts';
@@ -52,8 +52,9 @@ export async function run(
     '',
   );
 
-  await mustBeReadable(join(root, solution ? places.solution : places.starter), program.name);
-  const status = await runHere(file, args);
+  const directory = join(root, solution ? places.solution : places.starter);
+  const runnable = await mustBeReadable(directory, program.name);
+  const status = await runHere(file, args, runnable);
   if (status === 2 && program.example) {
     print('', paint.dim(`  for example: ${commandFor(lesson, program, solution)}`));
   }
@@ -74,9 +75,9 @@ function isUnfinished(file: string): boolean {
 }
 
 /** Says in one line, with the place, what cannot be read: tsx would print its own stack. */
-async function mustBeReadable(directory: string, program: string): Promise<void> {
+async function mustBeReadable(directory: string, program: string): Promise<Runnable> {
   try {
-    await makeRunnable(directory, program, join(currentRun().root, 'transformed'));
+    return await makeRunnable(directory, program, join(currentRun().root, 'transformed'));
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     const { file, line, column, message, lineText } = error;
@@ -114,11 +115,15 @@ const TO_HEAR_OF_IT = 1_000;
  * The program shares this terminal and its process group, so that it can read the keyboard and Ctrl+C reaches it and its
  * children directly. What it leaves behind is ended here.
  */
-async function runHere(file: string, args: readonly string[]): Promise<number> {
+async function runHere(file: string, args: readonly string[], runnable: Runnable): Promise<number> {
   const { mark } = currentRun();
   const [name = '', value = ''] = mark.split(/=(.*)/s);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--import', tsx, file, ...args], {
+  // A program that forks is run as the checks run it: tsx keeps a thread that a child would not have.
+  const { command, args: before } = runnable.usesPosix
+    ? runnable
+    : { command: process.execPath, args: ['--import', tsx, file] };
+  const child = spawn(command, [...before, ...args], {
     stdio: 'inherit',
     cwd: standing(),
     env: { ...process.env, [name]: value },

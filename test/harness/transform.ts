@@ -7,6 +7,7 @@ import { mkdir, readFile, readdir, realpath, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { FORK_FLAGS } from '../../scripts/posix/flags.ts';
 import {
   build,
   transform,
@@ -20,6 +21,8 @@ import {
 export interface Runnable {
   readonly command: string;
   readonly args: readonly string[];
+  /** True if it makes calls of the kernel by `#posix`, for which node has to be started in a certain way. */
+  readonly usesPosix?: boolean;
 }
 
 /**
@@ -46,6 +49,9 @@ export class SyntaxProblem extends Error {
   }
 }
 
+/** Where `#posix` is. */
+const POSIX = fileURLToPath(new URL('../../scripts/posix/', import.meta.url));
+
 /** Programs in another language are run as they are: what is judged is what they do, not how they are written. */
 const OTHER_LANGUAGES: Record<string, string> = { '.py': 'python3', '.sh': 'sh' };
 
@@ -65,7 +71,7 @@ export async function makeRunnable(
   const bundled = await bundle(file, outDirectory);
   return bundled.needsItsName
     ? runThroughHook(file, bundled.files, outDirectory)
-    : runPlain(bundled.code, file, outDirectory);
+    : runPlain(bundled, file, outDirectory);
 }
 
 /** The file of a program, in whichever language it is written. Throws ENOENT if there is none. */
@@ -116,7 +122,10 @@ async function bundle(file: string, outDirectory: string): Promise<Bundled> {
       packages: 'external',
       plugins: [keepNames],
     });
-    const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+    // What #posix imports for itself says nothing about the program.
+    const imports = Object.entries(result.metafile.inputs)
+      .filter(([path]) => !resolve(path).startsWith(POSIX))
+      .flatMap(([, input]) => input.imports.filter(({ external }) => external));
     return {
       code: result.outputFiles[0]?.text ?? '',
       files: Object.keys(result.metafile.inputs).map((path) => resolve(path)),
@@ -129,11 +138,26 @@ async function bundle(file: string, outDirectory: string): Promise<Bundled> {
   }
 }
 
-async function runPlain(code: string, file: string, outDirectory: string): Promise<Runnable> {
+async function runPlain(
+  { code, files }: Bundled,
+  file: string,
+  outDirectory: string,
+): Promise<Runnable> {
   // The content is in the name: two versions of a program, or two programs at once, never share a file.
   const out = join(outDirectory, `${hash(file + code)}.mjs`);
   await writeOnce(out, code);
-  return { command: process.execPath, args: ['--enable-source-maps', out] };
+  return runNode(files, [out]);
+}
+
+/** The command of a program made of `files`. */
+function runNode(files: readonly string[], args: readonly string[]): Runnable {
+  const usesPosix = files.some((path) => path.startsWith(POSIX));
+  const flags = usesPosix ? FORK_FLAGS : [];
+  return {
+    command: process.execPath,
+    args: [...flags, '--enable-source-maps', ...args],
+    usesPosix,
+  };
 }
 
 const written = new Map<string, Promise<void>>();
@@ -202,7 +226,7 @@ async function runThroughHook(
   await writeOnce(tableFile, JSON.stringify(table));
   const hook = new URL(HOOK);
   hook.searchParams.set('table', tableFile);
-  return { command: process.execPath, args: ['--enable-source-maps', '--import', hook.href, file] };
+  return runNode(imported, ['--import', hook.href, file]);
 }
 
 async function sourcesBelow(directory: string): Promise<string[]> {
