@@ -54,9 +54,9 @@ while found=$(grep -lzsx "$1" /proc/[0-9]*/environ); [ -n "$found" ]; do
   for file in $found; do pid=\${file#/proc/}; kill -9 "\${pid%/environ}"; done
 done 2>/dev/null
 for try in 1 2 3 4 5 6 7 8 9 10; do
+  [ -e "$2" ] || break
   rm -rf -- "$2"
   sleep 0.2
-  [ -e "$2" ] || break
 done 2>/dev/null
 `;
 
