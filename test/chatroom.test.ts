@@ -1047,7 +1047,7 @@ async function expectExit(room: Room, user: DatagramPeer, name: string) {
       if (!(silence instanceof Failure)) throw silence;
     }
     // A late answer to Q is no answer to E.
-    throw withFacts(error, {
+    throw error.with({
       answersE: heard.at(-1) === 'EXIT' && error.facts.heard !== undefined,
     });
   }
@@ -1180,7 +1180,7 @@ async function expectPrinted(client: Program, wanted: string, facts: Facts = {})
     await client.line((line) => line === wanted, `a line on its stdout: ${wanted}`);
   } catch (error) {
     throw error instanceof Failure
-      ? withFacts(error, { ...facts, ended: client.exit !== undefined })
+      ? error.with({ ...facts, ended: client.exit !== undefined })
       : error;
   }
 }
@@ -1201,7 +1201,7 @@ async function expectTrouble(trial: Trial, client: Program, when: string, option
   try {
     exit = await client.ended(when, options);
   } catch (error) {
-    throw error instanceof Failure ? withFacts(error, { trouble: when }) : error;
+    throw error instanceof Failure ? error.with({ trouble: when }) : error;
   }
   const { lines } = client.stderr;
   trial.must(exit.code === 1 && lines.length === 1 && lines[0]?.startsWith('client: ') === true, {
@@ -1227,10 +1227,6 @@ function droppedAt(port: number): number {
 }
 
 // --- for failures and diagnoses ---
-
-function withFacts(failure: Failure, facts: Facts): Failure {
-  return new Failure({ ...failure, facts: { ...failure.facts, ...facts } });
-}
 
 function firstWord(text: unknown): string {
   return typeof text === 'string' ? (text.split(' ')[0] ?? '') : '';

@@ -325,7 +325,7 @@ export default lesson({
         const [half, rest] = cutAt(frame('照片.jpg', content), [2 * MIB]) as [Buffer, Buffer];
         const peer = await connect(trial, inbox);
         await peer.send(half);
-        await asleep(trial);
+        await trial.happenings.rest();
         trial.must(!names(inbox).includes('照片.jpg'), {
           saw: 'two thirds of the file have come, and 照片.jpg is in the directory already.',
           expected:
@@ -369,7 +369,7 @@ export default lesson({
           await peer.send(frame('照片.jpg', content.subarray(0, 5), content.length));
           peers.push(peer);
         }
-        await asleep(trial);
+        await trial.happenings.rest();
         for (const [at, peer] of peers.entries()) {
           await peer.send(contents[at]?.subarray(5) ?? '');
           peer.end();
@@ -402,7 +402,7 @@ export default lesson({
         const refused = await connect(trial, inbox, 3);
         await refused.send(frame('..', Buffer.alloc(0), 10));
         await answerOf(refused, 'ERR and a reason, then a FIN');
-        await asleep(trial);
+        await trial.happenings.rest();
         bad.reset();
         refused.reset();
         await good.send(whole.subarray(500));
@@ -474,7 +474,7 @@ export default lesson({
           await refused.send(frame('..', Buffer.alloc(0), 10));
           inboxes.push([inbox, half]);
         }
-        await asleep(trial);
+        await trial.happenings.rest();
         for (const [at, [inbox, half]] of inboxes.entries()) {
           const signal = signals[at] ?? 'SIGTERM';
           inbox.receiver.signal(signal);
@@ -622,7 +622,7 @@ export default lesson({
           await begin(trial, '旧.log', 96 * MIB),
         ];
         for (const { peer } of [grows, shrinks]) peer.pause();
-        await asleep(trial);
+        await trial.happenings.rest();
         await appendFile(grows.path, 'one line more\n');
         await truncate(shrinks.path, 64 * MIB);
         grows.peer.resume();
@@ -674,7 +674,7 @@ export default lesson({
       async run(trial) {
         const { sender, peer } = await begin(trial, '电影.mkv', 256 * MIB);
         peer.pause();
-        await asleep(trial);
+        await trial.happenings.rest();
         expectMemory(trial, 'sender', sender.memory()?.peak ?? 0);
         peer.reset();
         await expectComplaint(trial, sender, 'when the connection broke', '');
@@ -1331,12 +1331,12 @@ async function probe(trial: Trial, inbox: Inbox, content: Buffer): Promise<Facts
     return tries(trial, what, async (tried) => {
       const peer = await connect(trial, tried, TRIED);
       for (const [at, part] of parts.entries()) {
-        if (at > 0) await asleep(trial);
+        if (at > 0) await trial.happenings.rest();
         void peer.send(part);
       }
       peer.end();
       if (!isOk(await answerOf(peer, ''))) return false;
-      await asleep(trial);
+      await trial.happenings.rest();
       return (
         names(tried).includes('probe') &&
         readFileSync(join(tried.directory, 'probe')).equals(content)
@@ -1411,7 +1411,7 @@ async function expectContent(
   const stored = found.includes(name) ? readFileSync(join(inbox.directory, name)) : undefined;
   if (stored?.equals(content)) return;
   const elsewhere = existsSync(join(trial.directory, 'inbox', name));
-  if (!elsewhere) await asleep(trial);
+  if (!elsewhere) await trial.happenings.rest();
   const late =
     names(inbox).includes(name) && readFileSync(join(inbox.directory, name)).equals(content);
   const seen = { stored: true, ...(elsewhere ? { elsewhere } : late ? { late } : await facts()) };
@@ -1653,17 +1653,3 @@ function adding(
     throw new Failure({ ...error, ...words(error), facts: more });
   };
 }
-
-/** Waits until all programs sleep: whatever they wanted to do by themselves is done. */
-async function asleep(trial: Trial): Promise<void> {
-  await trial.happenings
-    .until<true>(
-      () => undefined,
-      () => new Stalled(),
-    )
-    .catch((error: unknown) => {
-      if (!(error instanceof Stalled)) throw error;
-    });
-}
-
-class Stalled extends Error {}

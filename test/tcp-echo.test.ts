@@ -125,7 +125,7 @@ export default lesson({
         client.end();
         // Until the server has read all that it wants to read: a server that reads on has the FIN by now, one that waits
         // for its client has not.
-        await asleep(trial);
+        await trial.happenings.rest();
         client.resume();
         const got = await client.receiveToEnd('all 8 MiB back, then a FIN');
         trial.sameBytes(got, sent, 'the echo', { halfClosed: true });
@@ -186,7 +186,7 @@ export default lesson({
             const mixed = [first, second].some(
               (peer) => peer !== client && peer.received.includes(own),
             );
-            throw new Failure({ ...error, facts: { ...error.facts, mixed } });
+            throw error.with({ mixed });
           });
           trial.sameBytes(got, expected, `what ${client.actor} got`, {
             mixed: got.includes(other),
@@ -235,13 +235,7 @@ export default lesson({
           }
         })();
         // Either the server takes it all, or everybody sleeps because the buffers are full: that is what should happen.
-        const all = () => (accepted === total ? true : undefined);
-        const taken = await trial.happenings
-          .until(all, () => new Stalled())
-          .catch((error: unknown) => {
-            if (error instanceof Stalled) return false;
-            throw error;
-          });
+        const taken = await trial.happenings.rest(() => accepted === total);
         const after = server.memory();
         const grown = before && after ? Math.round((after.peak - before.now) / MIB) : 0;
         trial.must(!taken && grown < 32, {
@@ -548,22 +542,8 @@ function isTrimmed(sent: Buffer, got: Buffer): boolean {
 /** Marks a failure: it happened while the input was still open. */
 function stillAsking(error: unknown): never {
   if (!(error instanceof Failure)) throw error;
-  throw new Failure({ ...error, facts: { ...error.facts, stillAsking: true } });
+  throw error.with({ stillAsking: true });
 }
-
-/** Waits until all programs sleep: whatever they wanted to do by themselves is done. */
-async function asleep(trial: Trial): Promise<void> {
-  await trial.happenings
-    .until<true>(
-      () => undefined,
-      () => new Stalled(),
-    )
-    .catch((error: unknown) => {
-      if (!(error instanceof Stalled)) throw error;
-    });
-}
-
-class Stalled extends Error {}
 
 async function startServer(trial: Trial): Promise<Address> {
   const server = await trial.start('server', ['--port', '0']);
@@ -598,16 +578,7 @@ async function expectEcho(
 
 /** Nothing came back: does it come after a line end, or after the end of the client's side? */
 async function provoke(trial: Trial, client: Client): Promise<Record<string, unknown>> {
-  const answered = () =>
-    trial.happenings
-      .until(
-        () => (client.received.length > 0 ? true : undefined),
-        () => new Stalled(),
-      )
-      .catch((error: unknown) => {
-        if (error instanceof Stalled) return false;
-        throw error;
-      });
+  const answered = () => trial.happenings.rest(() => client.received.length > 0);
   await client.send('\n');
   if (await answered()) return { answeredAfterLine: true };
   client.end();

@@ -234,7 +234,7 @@ export default lesson({
           const talk = await openServer(trial);
           for (let sent = 0; sent < total; sent += 1) await expectEcho(talk, `第 ${sent} 个`);
           // It may count after it has answered: let it come to rest.
-          await asleep(trial);
+          await trial.happenings.rest();
           talk.server.signal(signal);
           const exit = await talk.server.ended(`after ${signal}`);
           const last = talk.server.stdout.lines.at(-1) ?? '';
@@ -1103,7 +1103,7 @@ async function expectEcho(talk: Talk, payload: string | Buffer, facts: Facts = {
     answer = await receiveEcho(talk, `${peer.actor} gets ${shown} back`, all);
   } catch (error) {
     if (!(error instanceof Failure) || talk.server.exit || !sent.equals(FIRST)) throw error;
-    throw withFacts(error, { answersLater: await provoke(talk) });
+    throw error.with({ answersLater: await provoke(talk) });
   }
   trial.must(answer.from.port === address.port, {
     saw: `the answer came from port ${answer.from.port}, but it was port ${address.port} that was asked.`,
@@ -1116,7 +1116,7 @@ async function expectEcho(talk: Talk, payload: string | Buffer, facts: Facts = {
 /** Nothing came back. Does something come after a line end? */
 async function provoke({ trial, peer }: Talk): Promise<boolean> {
   await peer.send('\n');
-  await asleep(trial, peer);
+  await trial.happenings.rest(() => peer.pending.length > 0);
   return peer.pending.length > 0;
 }
 
@@ -1129,7 +1129,7 @@ async function expectLine({ server, peer }: Talk, size: number, text?: string) {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const characters = `${host}:${port} ${text?.length} bytes`;
-    throw withFacts(error, {
+    throw error.with({
       noLine: true,
       counted: text !== undefined && server.stdout.lines.includes(characters),
     });
@@ -1243,7 +1243,7 @@ function reply({ server }: Asker, question: Question, text: string): Promise<voi
 
 /** Waits until the client sleeps: whatever it wanted to send by itself is sent. It must have been nothing. */
 async function nothingMore({ trial, server }: Asker, expected: string, facts: Facts) {
-  await asleep(trial, server);
+  await trial.happenings.rest(() => server.pending.length > 0);
   const [more] = server.pending;
   trial.must(more === undefined, {
     saw: `before it was answered, the client sent ${more && showQuestion(more)}.`,
@@ -1262,10 +1262,10 @@ async function expectPrinted({ trial, client }: Asker, wanted: string, facts: Fa
     if (nothing) {
       // A client that keeps its answers back prints them now.
       client.endInput();
-      await asleep(trial);
+      await trial.happenings.rest();
     }
     const printedAtEnd = nothing && client.stdout.lines.length > 0;
-    throw withFacts(error, { ...facts, wanted, nothing, printedAtEnd });
+    throw error.with({ ...facts, wanted, nothing, printedAtEnd });
   }
 }
 
@@ -1288,7 +1288,7 @@ async function expectEnd({ trial, client }: Asker, when: string) {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const holdsSocket = client.listeners().some(({ protocol }) => protocol === 'udp');
-    throw withFacts(error, { atEnd: true, holdsSocket });
+    throw error.with({ atEnd: true, holdsSocket });
   }
   trial.must(exit.code === 0, {
     saw: `${when} the client ended with ${exit.signal ?? `status ${exit.code}`}.`,
@@ -1308,7 +1308,7 @@ async function expectTrouble(
   try {
     exit = await client.ended(when, facts.tooLong === true ? {} : REST);
   } catch (error) {
-    throw error instanceof Failure ? withFacts(error, facts) : error;
+    throw error instanceof Failure ? error.with(facts) : error;
   }
   const { lines } = client.stderr;
   const [line = ''] = lines;
@@ -1334,7 +1334,7 @@ async function overWire(trial: Trial, wire: Parameters<Trial['datagramRelay']>[1
   try {
     exit = await client.ended('after twenty lines', { ...REST, patience: 20_000 });
   } catch (error) {
-    throw error instanceof Failure ? withFacts(error, { wire: true }) : error;
+    throw error instanceof Failure ? error.with({ wire: true }) : error;
   }
   expectLines(trial, client, lines, { wire: true });
   trial.must(exit.code === 0, {
@@ -1345,24 +1345,6 @@ async function overWire(trial: Trial, wire: Parameters<Trial['datagramRelay']>[1
 }
 
 // --- for failures and diagnoses ---
-
-/** Waits until all programs sleep, so that whatever they wanted to do by themselves is done; or until `peer` has something. */
-async function asleep(trial: Trial, peer?: DatagramPeer): Promise<void> {
-  try {
-    await trial.happenings.until(
-      () => ((peer?.pending.length ?? 0) > 0 ? true : undefined),
-      () => new Stalled(),
-    );
-  } catch (error) {
-    if (!(error instanceof Stalled)) throw error;
-  }
-}
-
-class Stalled extends Error {}
-
-function withFacts(failure: Failure, facts: Facts): Failure {
-  return new Failure({ ...failure, facts: { ...failure.facts, ...facts } });
-}
 
 /** True if the last answer is two or more of the datagrams in one. */
 function isJoined(answers: unknown, texts: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 // `npm run ex -- <lesson> --test`: the checks of one lesson, step by step; without a lesson the graded suite over all.
 import type { CheckResult, LessonChecks } from '../../test/harness/check.ts';
-import { isFailed } from '../../test/harness/failure.ts';
+import { holdsUp, isFailed } from '../../test/harness/failure.ts';
 import { subjectIn } from '../../test/harness/lesson.ts';
 import { reportFailure } from '../../test/harness/report.ts';
 import { runSuite, type LessonResult } from '../../test/harness/suite.ts';
@@ -156,7 +156,7 @@ export function createPrinter(
       waiting.push(lineOf(result));
       const all = checks.checks.filter((check) => check.step === step).length;
       if (fold && own.length < all) return;
-      if (fold && own.every(({ verdict }) => verdict === 'passed' || verdict === 'skipped')) {
+      if (fold && !own.some(({ verdict }) => holdsUp(verdict))) {
         waiting.splice(
           0,
           waiting.length,
@@ -171,7 +171,7 @@ export function createPrinter(
       )) {
         print(paint.dim(`  step ${number}  ${title}: not tried yet`));
       }
-      const failed = results.find(({ verdict }) => verdict !== 'passed' && verdict !== 'skipped');
+      const failed = results.find(({ verdict }) => holdsUp(verdict));
       if (failed) {
         const options = {
           lesson: checks.lesson,

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, watch as watchDirectory } from 'node:fs';
 import { join } from 'node:path';
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { Cancelled } from '../../test/harness/check.ts';
+import { holdsUp } from '../../test/harness/failure.ts';
 import { drawLadder } from '../../test/harness/ladder.ts';
 import { subjectIn } from '../../test/harness/lesson.ts';
 import { runSuite, type LessonResult } from '../../test/harness/suite.ts';
@@ -131,9 +132,7 @@ export async function watch(first: Lesson, options: WatchOptions): Promise<numbe
   }
 
   function wholeLadder(): string[] {
-    const failed =
-      latest?.checks.find(({ verdict }) => verdict !== 'passed' && verdict !== 'skipped') ??
-      latest?.checks.at(-1);
+    const failed = latest?.checks.find(({ verdict }) => holdsUp(verdict)) ?? latest?.checks.at(-1);
     if (!failed) return [paint.dim('  no check has ended yet')];
     return [
       paint.bold(`  ${failed.title}`),

@@ -20,6 +20,11 @@ export function isUngraded(verdict: Verdict): boolean {
   return verdict === 'infra' || verdict === 'skipped';
 }
 
+/** True if somebody has to look at it: the next step is not tried until it is mended. */
+export function holdsUp(verdict: Verdict): boolean {
+  return verdict !== 'passed' && verdict !== 'skipped';
+}
+
 /** Thrown by a check that cannot be held on this machine. The message says why. */
 export class Skipped extends Error {}
 
@@ -62,5 +67,10 @@ export class Failure extends Error {
     this.bytes = bytes;
     this.facts = facts;
     this.verdict = verdict;
+  }
+
+  /** The same failure, with more facts. */
+  with(facts: Facts): Failure {
+    return new Failure({ ...this, facts: { ...this.facts, ...facts } });
   }
 }

@@ -6,7 +6,6 @@ import type { Address } from './program.ts';
 import { startRelay } from './relay.ts';
 import type { StreamPeer } from './stream-peer.ts';
 import type { Trial } from './trial.ts';
-import type { WaitOptions } from './waiting.ts';
 
 export interface Response {
   readonly status: number;
@@ -83,8 +82,8 @@ export async function openCutWire(trial: Trial, to: Address, cut: number): Promi
     async send(client, text) {
       const goal = passed + Buffer.byteLength(text);
       await client.send(text);
-      const through = () => passed >= goal || client.ended || client.wasReset || undefined;
-      await restUntil(trial, through, { mayRest: true, patience: 60_000 });
+      const through = () => passed >= goal || client.ended || client.wasReset;
+      await trial.happenings.rest(through, { mayRest: true, patience: 60_000 });
     },
   };
 }
@@ -98,7 +97,7 @@ export async function expectNoMore(
   client: StreamPeer,
   facts: Facts = {},
 ): Promise<void> {
-  await restUntil(trial, () => client.ended || client.wasReset || undefined);
+  await trial.happenings.rest(() => client.ended || client.wasReset);
   const more = client.received.subarray(heard.get(client) ?? 0);
   trial.must(more.length === 0, {
     saw: `${more.length.toLocaleString('en')} bytes more came behind the answer: ${showText(more, 60)}.`,
@@ -107,26 +106,11 @@ export async function expectNoMore(
   });
 }
 
-/** Waits until this holds, or no longer will. */
-async function restUntil(
-  trial: Trial,
-  probe: () => true | undefined,
-  options?: WaitOptions,
-): Promise<void> {
-  await trial.happenings
-    .until(probe, () => new Stalled(), options)
-    .catch((error: unknown) => {
-      if (!(error instanceof Stalled)) throw error;
-    });
-}
-
-class Stalled extends Error {}
-
 /** Adds facts to a failure that is passed on. */
 export function withFacts(facts: Facts): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Failure)) throw error;
-    throw new Failure({ ...error, facts: { ...error.facts, ...facts } });
+    throw error.with(facts);
   };
 }
 

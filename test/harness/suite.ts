@@ -1,7 +1,7 @@
 // The suite: all checks of a lesson on one subject, step by step, folded into one result.
 import { availableParallelism } from 'node:os';
 import { runCheck, type Check, type CheckResult, type LessonChecks } from './check.ts';
-import { isFailed, isUngraded } from './failure.ts';
+import { holdsUp, isFailed, isUngraded } from './failure.ts';
 import type { Subject } from './trial.ts';
 
 export interface StepResult {
@@ -64,11 +64,7 @@ export async function runSuite(
         onResult?.(result);
       },
     );
-    if (
-      extent === 'until-failure' &&
-      results.some(({ verdict }) => verdict !== 'passed' && verdict !== 'skipped')
-    )
-      break;
+    if (extent === 'until-failure' && results.some(({ verdict }) => holdsUp(verdict))) break;
   }
   return fold(lesson, results, seed, performance.now() - began);
 }

@@ -135,3 +135,15 @@ test('a program is not given up because the harness itself was held up', async (
   );
   expect(result.verdict).toBe('passed');
 });
+
+test('rest() ends when enough has come, or when every program sleeps, and says which', async () => {
+  const source = `process.stdin.once('data', () => console.log('heard')); console.log('up');`;
+  const result = await attempt({ 'server.ts': source }, async (trial) => {
+    const server = await trial.start('server');
+    await server.line((line) => line === 'up', 'the line: up');
+    expect(await trial.happenings.rest()).toBe(false);
+    server.write('吃了么\n');
+    expect(await trial.happenings.rest(() => server.stdout.text.includes('heard'))).toBe(true);
+  });
+  expect(result.verdict, result.trouble).toBe('passed');
+});

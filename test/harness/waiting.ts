@@ -25,6 +25,11 @@ export interface Happenings {
   happened(): void;
   /** Resolves with what `probe` returns as soon as that is not undefined; rejects with `giveUp()` otherwise. */
   until<T>(probe: () => T | undefined, giveUp: () => Error, options?: WaitOptions): Promise<T>;
+  /**
+   * Resolves as soon as `enough()` holds, or when it is clear that nothing more will happen: every program sleeps, or patience
+   * is over. Whatever they wanted to do by themselves is done then. Returns whether `enough()` holds.
+   */
+  rest(enough?: () => boolean, options?: WaitOptions): Promise<boolean>;
   /** Makes every wait, now and later, reject with this error: the check was cancelled. */
   cancel(error: Error): void;
 }
@@ -34,8 +39,17 @@ export function createHappenings(pids: () => readonly number[]): Happenings {
   const bus = new EventEmitter().setMaxListeners(0);
   let cancelled: Error | undefined;
 
-  return {
+  const happenings: Happenings = {
     happened: () => void bus.emit('look'),
+    async rest(enough = () => false, options = {}) {
+      const probe = () => (enough() ? true : undefined);
+      try {
+        return await happenings.until(probe, () => new AtRest(), options);
+      } catch (error) {
+        if (!(error instanceof AtRest)) throw error;
+        return false;
+      }
+    },
     cancel(error) {
       cancelled ??= error;
       bus.emit('look');
@@ -77,7 +91,10 @@ export function createHappenings(pids: () => readonly number[]): Happenings {
       });
     },
   };
+  return happenings;
 }
+
+class AtRest extends Error {}
 
 /** Calls `fallenAsleep` once the processes have slept through {@link LOOKS} looks in a row. */
 function watchIdle(
