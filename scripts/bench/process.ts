@@ -1,10 +1,10 @@
 // Processes that are measured: run to their end, or kept as servers; with the peak of their memory.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentRun } from '../../test/harness/run.ts';
-import { listeners, memory } from '../../test/harness/proc.ts';
+import { childrenOf, listeners, memory } from '../../test/harness/proc.ts';
 
 export interface Measured {
   readonly seconds: number;
@@ -48,7 +48,7 @@ export async function serve(
   ended.catch(() => {}); // it is ended by a signal
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command} ended before it listened`);
-    const [listener] = listeners([child.pid ?? 0, ...childrenOf(child.pid ?? 0)]);
+    const [listener] = listeners([child.pid ?? 0, ...descendantsOf(child.pid ?? 0)]);
     if (listener) {
       return {
         port: listener.port,
@@ -99,19 +99,11 @@ function begin(
 /** Peak resident memory of a process and of its children, in MiB. */
 function peaksOf(pid: number | undefined): number[] {
   if (pid === undefined) return [];
-  return [pid, ...childrenOf(pid)].map((one) => (memory(one)?.peak ?? 0) / 2 ** 20);
+  return [pid, ...descendantsOf(pid)].map((one) => (memory(one)?.peak ?? 0) / 2 ** 20);
 }
 
-/** The children of a process and theirs, without a look at all the other processes: proc_pid_task(5). */
-function childrenOf(pid: number): number[] {
-  let list;
-  try {
-    list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['ENOENT', 'ESRCH'].includes(code)) throw error;
-    return []; // it has ended
-  }
-  const children = list.split(' ').filter(Boolean).map(Number);
-  return [...children, ...children.flatMap(childrenOf)];
+/** The children of a process and theirs. */
+function descendantsOf(pid: number): number[] {
+  const children = childrenOf(pid) ?? [];
+  return [...children, ...children.flatMap(descendantsOf)];
 }

@@ -1,7 +1,7 @@
 // The children of a program under check: seen in /proc while they live, stopped and let go on. A child that is stopped by
 // SIGSTOP makes a program wait, or shows that it does not, with no clock involved. Linux only; elsewhere there are none.
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { processRow } from './proc.ts';
+import { childrenOf as processChildren, processRow } from './proc.ts';
 import type { Program } from './program.ts';
 import type { Trial } from './trial.ts';
 
@@ -12,22 +12,13 @@ export function canSeeChildren(): boolean {
 
 /** The children of a program that run or stand still, in the order in which they were started. */
 export function childrenOf(program: Program): number[] {
-  const tasks = `/proc/${program.pid}/task`;
-  try {
-    // A hundred times cheaper than to look at all processes, so that it may be done every millisecond.
-    const lists = readdirSync(tasks).map((task) =>
-      readFileSync(`${tasks}/${task}/children`, 'utf8'),
-    );
-    const pids = lists.join(' ').split(' ').filter(Boolean).map(Number);
-    return pids.filter((pid) => !hasEnded(pid)).sort((a, b) => a - b);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    // The program has ended, or this kernel has no such lists: see proc_pid_task(5).
-    return program
+  const pids =
+    processChildren(program.pid) ??
+    program
       .family()
-      .filter(({ parent, state }) => parent === program.pid && state !== 'Z')
+      .filter(({ parent }) => parent === program.pid)
       .map(({ pid }) => pid);
-  }
+  return pids.filter((pid) => !hasEnded(pid)).sort((a, b) => a - b);
 }
 
 /** True if a process has ended, reaped or not. */
