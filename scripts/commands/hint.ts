@@ -31,7 +31,7 @@ export async function nextHint(
   const more =
     rung < RUNGS
       ? `the next hint says more: npm run ex -- hint ${lesson.name} ${step}`
-      : `this was the last hint of step ${step}; the solution stands in solutions/${lesson.name}/, and d in --watch compares with it`;
+      : `the last hint of step ${step} · the solution: solutions/${lesson.name}/, or d in --watch`;
   return [
     paint.bold(`  ${lesson.name}, step ${step}, hint ${rung} of ${RUNGS}`),
     '',
