@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createExchange, type Actor } from '../../test/harness/exchange.ts';
 import { createLadder } from '../../test/harness/ladder.ts';
 import { subjectIn } from '../../test/harness/lesson.ts';
+import { drawTimeline } from '../../test/harness/timeline.ts';
 import { openTrial, type Trial } from '../../test/harness/trial.ts';
 import { root, type Lesson } from '../lessons.ts';
 import { colour, columns, paint, print } from '../screen.ts';
@@ -25,7 +26,7 @@ export async function demo(lesson: Lesson): Promise<void> {
   const ladder = createLadder({ actors, width: columns(), colour });
   print(...ladder.header());
   const exchange = createExchange((entry) => print(...ladder.row(entry)));
-  const { trial, close } = openTrial(
+  const { trial, lives, close } = openTrial(
     subjectIn('solutions', lesson.name),
     `${lesson.name}/demo`,
     'demo',
@@ -36,6 +37,12 @@ export async function demo(lesson: Lesson): Promise<void> {
   process.once('SIGINT', interrupt);
   try {
     await play(trial);
+    const timeline = drawTimeline(lives(), {
+      width: columns(),
+      colour,
+      entries: exchange.entries,
+    });
+    if (timeline.length > 0) print('', ...timeline);
   } finally {
     process.off('SIGINT', interrupt);
     await close();

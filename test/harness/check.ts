@@ -7,6 +7,7 @@ import { createExchange } from './exchange.ts';
 import { Failure, Skipped, type Facts, type Verdict } from './failure.ts';
 import { generalDiagnoses } from './general-diagnoses.ts';
 import { describeExcess, firstLine, type Program } from './program.ts';
+import type { Life } from './lives.ts';
 import { asleep } from './proc.ts';
 import { SyntaxProblem } from './transform.ts';
 import { openTrial, type Subject, type Trial } from './trial.ts';
@@ -83,6 +84,8 @@ export interface CheckResult {
   /** For verdict `skipped`: what this machine lacks. */
   readonly lacks?: string;
   readonly exchange: readonly Entry[];
+  /** The programs and all that they forked: see timeline.ts. */
+  readonly processes: readonly Life[];
 }
 
 export interface RunOptions {
@@ -112,6 +115,7 @@ export async function runCheck(
     earned: rest.verdict === 'passed' ? check.points : 0,
     duration: Math.round(performance.now() - began),
     exchange: exchange.entries,
+    processes: [],
     ...rest,
   });
 
@@ -121,7 +125,7 @@ export async function runCheck(
   } catch (error) {
     return finish({ verdict: 'infra', trouble: trouble(error) });
   }
-  const { trial, programs, close } = open;
+  const { trial, programs, lives, close } = open;
   let limit: NodeJS.Timeout | undefined;
   let cancel = () => {};
   // A check may be waiting for something of its own, which no trial can end: it is not waited for.
@@ -153,6 +157,7 @@ export async function runCheck(
     clearTimeout(limit);
     signal?.removeEventListener('abort', cancel);
   }
+  const processes = lives();
   try {
     const leftovers = await close();
     if (!thrown && leftovers[0] !== undefined) {
@@ -162,7 +167,7 @@ export async function runCheck(
     if (!(thrown?.error instanceof Cancelled)) thrown = { error };
     outcome = undefined;
   }
-  if (outcome) return finish(outcome);
+  if (outcome) return finish({ ...outcome, processes });
   if (!thrown) return finish({ verdict: 'passed' });
   if (thrown.error instanceof Cancelled) throw thrown.error;
   if (thrown.error instanceof Skipped)

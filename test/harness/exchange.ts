@@ -56,6 +56,8 @@ export interface Exchange {
   /** How many entries came after {@link MOST_ENTRIES} and were not kept. */
   readonly dropped: number;
   record(entry: NewEntry): void;
+  /** Milliseconds since it began, to a tenth. */
+  now(): number;
 }
 
 /** Starts an empty exchange. `listener` hears each entry as it is recorded: a demo draws while things happen. */
@@ -63,8 +65,10 @@ export function createExchange(listener?: (entry: Entry) => void): Exchange {
   const began = performance.now();
   const entries: Entry[] = [];
   let dropped = 0;
+  const now = () => Math.round((performance.now() - began) * 10) / 10;
   return {
     entries,
+    now,
     get dropped() {
       return dropped;
     },
@@ -73,7 +77,7 @@ export function createExchange(listener?: (entry: Entry) => void): Exchange {
         dropped += 1;
         return;
       }
-      const at = Math.round((performance.now() - began) * 10) / 10;
+      const at = now();
       const entry: Entry = bytes
         ? { at, ...rest, bytes: Buffer.from(bytes.subarray(0, PREVIEW)), size: bytes.length }
         : { at, ...rest };

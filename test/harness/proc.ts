@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * One row of `/proc/<pid>/stat`. `state` is R, S, D, T, Z …; `cpu` is user plus system time, `started` the time since
- * boot at which it started, both in clock ticks (10 ms). `threads` counts those that are left.
+ * boot at which it started, both in clock ticks (10 ms). `threads` counts those that are left. `status` is what wait(2) says
+ * of a zombie.
  */
 export interface ProcessRow {
   readonly pid: number;
@@ -16,6 +17,7 @@ export interface ProcessRow {
   readonly cpu: number;
   readonly threads: number;
   readonly started: number;
+  readonly status: number;
 }
 
 /** A socket that waits for peers. `address` is as the kernel knows it: `127.0.0.1`, `0.0.0.0`, `::1`, `::`. */
@@ -56,6 +58,7 @@ export function processRow(pid: number): ProcessRow | undefined {
     cpu: Number(fields[11]) + Number(fields[12]),
     threads: Number(fields[17]),
     started: Number(fields[19]),
+    status: Number(fields[49]),
   };
 }
 
@@ -136,6 +139,17 @@ export function crowded(group: number, most: number): boolean {
 export function threads(): number | undefined {
   const total = Number(read('/proc/loadavg')?.split(' ')[3]?.split('/')[1]);
   return Number.isNaN(total) ? undefined : total;
+}
+
+/** The number that the kernel gave last, to a process or a thread: as cheap. While it stays, nobody was forked. */
+export function lastCreated(): number | undefined {
+  const last = Number(read('/proc/loadavg')?.split(' ')[4]);
+  return Number.isNaN(last) ? undefined : last;
+}
+
+/** True if a process is blocked in wait(2) or waitpid(2); false where the kernel does not tell. See proc_pid_wchan(5). */
+export function waitsForChild(pid: number): boolean {
+  return read(`/proc/${pid}/wchan`) === 'do_wait';
 }
 
 /**

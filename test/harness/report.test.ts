@@ -28,6 +28,7 @@ const failed: CheckResult = {
   },
   lookAt: { step: 2, hint: 2 },
   exchange: [],
+  processes: [],
 };
 
 test('a failure says Saw, Expected, Usual cause, Look at, in six lines beside the bytes', () => {

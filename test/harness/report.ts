@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import type { CheckResult } from './check.ts';
 import { drawLadder } from './ladder.ts';
+import { drawTimeline } from './timeline.ts';
 import { clean, columnsOf } from './bytes.ts';
 
 export interface ReportOptions {
@@ -47,6 +48,7 @@ export function reportFailure(result: CheckResult, options: ReportOptions): stri
     ...(result.diagnosis ? labelled('Usual cause', result.diagnosis.cause, width, paint.bold) : []),
     ...labelled('Look at', lookAt(result, lesson), width, paint.bold),
     ...ladder(result, rows, width, colour),
+    ...timeline(result, rows, width, colour),
     '',
     // In one piece, however narrow the screen is: it is there to be copied. The seed stands in it.
     paint.dim(`again: ${again(result, lesson, solution)}`),
@@ -66,6 +68,16 @@ function lookAt({ lookAt, step }: CheckResult, lesson: string): string {
 function ladder({ exchange }: CheckResult, rows: number, width: number, colour: boolean): string[] {
   if (rows === 0 || exchange.length === 0) return [];
   return ['', ...drawLadder(exchange, { width, colour, most: rows })];
+}
+
+function timeline(
+  { exchange, processes }: CheckResult,
+  rows: number,
+  width: number,
+  colour: boolean,
+): string[] {
+  const lines = rows === 0 ? [] : drawTimeline(processes, { width, colour, entries: exchange });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 const LABEL = 14;

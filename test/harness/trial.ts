@@ -8,6 +8,7 @@ import { bindPeer, type DatagramPeer } from './datagram-peer.ts';
 import { startDatagramRelay, type DatagramWire } from './datagram-relay.ts';
 import type { Actor, Exchange, NewEntry } from './exchange.ts';
 import { Failure, Skipped, type FailureText } from './failure.ts';
+import { recordLives, type Life } from './lives.ts';
 import { asleep } from './proc.ts';
 import { startProgram, type Address, type Program } from './program.ts';
 import { seededRandom, type SeededRandom } from './random.ts';
@@ -91,6 +92,8 @@ export interface Trial {
 export interface OpenTrial {
   readonly trial: Trial;
   readonly programs: readonly Program[];
+  /** The processes there were until now. */
+  lives(): readonly Life[];
   /**
    * Ends everything that is still there. Returns what a judged program had left behind when it ended by itself. From then
    * on nothing can be opened through the trial: it rejects. Rejects if something cannot be ended.
@@ -119,6 +122,7 @@ export function openTrial(
       .flatMap((program) => program.family(SHARED).map((row) => row.pid)),
   );
   const setting = { exchange, happenings };
+  const lives = recordLives(exchange.now);
   // What a relay delivers keeps waits alive: until all of it is there, the programs may rightly sleep.
   const wire = {
     record(entry: NewEntry) {
@@ -157,6 +161,7 @@ export function openTrial(
       happenings,
     });
     programs.push(program);
+    lives.watch(program);
     return program;
   }
 
@@ -238,6 +243,7 @@ export function openTrial(
   return {
     trial,
     programs,
+    lives: lives.seen,
     close: () => (closing ??= clear()),
   };
 
@@ -251,6 +257,7 @@ export function openTrial(
     ]);
     // A process that was just killed may still have been writing here.
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    lives.stop();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     return leftovers;

@@ -1,0 +1,168 @@
+// The lives of the processes under check: who forked whom and when, when each ended and how, when it was reaped. Sampled
+// from /proc while the programs run, every millisecond: what is over sooner is not seen. Linux only; elsewhere there are none.
+import { constants } from 'node:os';
+import { childrenOf, lastCreated, processRow, waitsForChild, type ProcessRow } from './proc.ts';
+import { describeExit, type Program } from './program.ts';
+
+/** One process, from fork to reap. All times are milliseconds since the exchange began. */
+export interface Life {
+  readonly pid: number;
+  /** The process that forked it; undefined for a program that the check has started. */
+  readonly parent?: number;
+  /** A program's name in the exchange; of all others the command, as ps(1) shows it. */
+  readonly name: string;
+  readonly born: number;
+  /** When it had ended; from then on it is a zombie. Undefined while it runs. */
+  readonly ended?: number;
+  /** When its parent, whoever that was by then, had waited for it, and it was gone. */
+  readonly reaped?: number;
+  /** `exit 3`, `SIGKILL`; undefined if it was gone before it could be asked. */
+  readonly how?: string;
+  /** Who became its parent when its own had ended, and when. */
+  readonly adopted?: { readonly at: number; readonly by: number };
+  readonly spells: readonly Spell[];
+}
+
+/** A time in which it did nothing else: it was blocked in wait(2), or stopped by a signal. */
+export interface Spell {
+  readonly what: 'waits' | 'stopped';
+  readonly from: number;
+  /** Undefined if it still does. */
+  readonly to?: number;
+}
+
+/** Lives as they are being recorded. */
+export interface Lives {
+  /** What is known by now, in the order of birth. */
+  seen(): readonly Life[];
+  /** Records the life of a program that has just been started, and of all that it forks. */
+  watch(program: Program): void;
+  stop(): void;
+}
+
+/** How often it looks, in milliseconds. */
+const INTERVAL = 1;
+
+/** Records lives on the clock `now`, that of an exchange. */
+export function recordLives(now: () => number): Lives {
+  const tracks: Track[] = [];
+  let looking: NodeJS.Timeout | undefined;
+  let newest: number | undefined;
+
+  function look(): void {
+    const running = tracks.filter(({ reaped }) => reaped === undefined);
+    if (running.length === 0) return stop();
+    const created = lastCreated();
+    // Without children there is nothing to see, unless somebody, anybody, was forked since the last look.
+    if (created !== newest) discover(running);
+    newest = created;
+    const alone = tracks.every(({ program }) => program !== undefined);
+    for (const track of running) if (!alone || track.program?.exit) follow(track, now());
+  }
+
+  /** Descends into the children; those that turn up are looked into as well. */
+  function discover(running: readonly Track[]): void {
+    const found = [...running];
+    for (const { pid } of found) {
+      for (const child of childrenOf(pid) ?? []) {
+        if (tracks.some((known) => known.pid === child && known.reaped === undefined)) continue;
+        const row = processRow(child);
+        if (row) found.push(enter(row, pid));
+      }
+    }
+  }
+
+  function enter(row: ProcessRow, parent?: number, program?: Program): Track {
+    const track: Track = {
+      pid: row.pid,
+      parent,
+      program,
+      started: row.started,
+      command: row.command,
+      born: now(),
+      spells: [],
+    };
+    tracks.push(track);
+    return track;
+  }
+
+  function stop(): void {
+    clearInterval(looking);
+    looking = undefined;
+  }
+
+  return {
+    seen: () => tracks.map((track) => lifeOf(track, tracks)),
+    watch(program) {
+      const row = processRow(program.pid);
+      if (!row) return;
+      enter(row, undefined, program);
+      looking ??= setInterval(look, INTERVAL);
+    },
+    stop,
+  };
+}
+
+/** A life while it is lived. */
+interface Track {
+  readonly pid: number;
+  readonly parent: number | undefined;
+  readonly program: Program | undefined;
+  /** By which the kernel's next process of the same number is told from it. */
+  readonly started: number;
+  readonly born: number;
+  readonly spells: { what: Spell['what']; from: number; to?: number }[];
+  command: string;
+  ended?: number;
+  reaped?: number;
+  how?: string;
+  adopted?: Life['adopted'];
+}
+
+/** Looks at one process, and notes what has become of it. */
+function follow(track: Track, at: number): void {
+  const row = processRow(track.pid);
+  if (!row || row.started !== track.started) {
+    track.ended ??= at;
+    track.reaped = at;
+  } else if (row.state === 'Z') {
+    track.ended ??= at;
+    track.how ??= describeStatus(row.status);
+  } else {
+    track.command = row.command;
+  }
+  if (row && track.parent !== undefined && row.parent !== (track.adopted?.by ?? track.parent))
+    track.adopted = { at, by: row.parent };
+  note(track, 'stopped', row?.state === 'T', at);
+  note(track, 'waits', row?.state === 'S' && waitsForChild(track.pid), at);
+}
+
+function note({ spells }: Track, what: Spell['what'], is: boolean, at: number): void {
+  const open = spells.find((spell) => spell.what === what && spell.to === undefined);
+  if (is && !open) spells.push({ what, from: at });
+  if (!is && open) open.to = at;
+}
+
+/** A status of wait(2), in the words of the exchange. */
+function describeStatus(status: number): string {
+  const number = status & 0x7f;
+  const [signal] = Object.entries(constants.signals).find(([, value]) => value === number) ?? [];
+  return describeExit({ code: status >> 8, signal: (signal as NodeJS.Signals) ?? null });
+}
+
+function lifeOf(track: Track, tracks: readonly Track[]): Life {
+  const { pid, parent, program, command, born, spells, ended, reaped, adopted } = track;
+  const how = track.how ?? (program?.exit && describeExit(program.exit));
+  const mother = tracks.find((other) => other.pid === parent);
+  return {
+    pid,
+    name: program?.actor ?? (command === mother?.command ? '' : command),
+    born,
+    spells: spells.map((spell) => ({ ...spell })),
+    ...(parent === undefined ? {} : { parent }),
+    ...(ended === undefined ? {} : { ended }),
+    ...(reaped === undefined ? {} : { reaped }),
+    ...(how === undefined ? {} : { how }),
+    ...(adopted === undefined ? {} : { adopted }),
+  };
+}
