@@ -364,4 +364,5 @@ export const variants: readonly Variant[] = [
     about: 'children by spawn and callbacks, ranges by streams, parts renamed when they are whole',
   },
   { id: 'variant-python', about: 'in Python, by os.fork and os.wait, with pread and pwrite' },
+  { id: 'variant-fork', about: 'children by the real fork(), their words by pipes' },
 ];
