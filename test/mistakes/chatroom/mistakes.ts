@@ -243,4 +243,8 @@ export const variants: readonly Variant[] = [
       'the client’s child has the socket and its parent the keyboard; the server’s console speaks through a pipe',
   },
   { id: 'variant-python', about: 'server and client in Python, with fork(2) and a shared socket' },
+  {
+    id: 'variant-fork',
+    about: 'the keyboard is read by a child of the real fork(), and comes through a pipe',
+  },
 ];
