@@ -11,6 +11,8 @@ export interface LessonProgram {
   readonly name: string;
   /** What to type after it to see it work, if it needs arguments. */
   readonly example?: string;
+  /** Set where a process of it lives on when it has ended, on purpose. Any other such process is ended by the runner. */
+  readonly leavesRunning?: true;
 }
 
 export interface Lesson {
@@ -79,6 +81,25 @@ export const lessons: readonly Lesson[] = [
     programs: [{ name: 'server', example: '--root exercises/http-server/public' }],
     needs: ['tcp-echo'],
     ports: [8000],
+  },
+  {
+    name: 'processes',
+    title: 'fork, wait, zombies and orphans',
+    chinese: '进程',
+    programs: [
+      { name: 'twice' },
+      { name: 'statuses', example: '3 0 255 SIGKILL 256' },
+      { name: 'poll' },
+      { name: 'zombie' },
+      { name: 'orphan', example: '/tmp/孤儿.txt', leavesRunning: true },
+      { name: 'daemon', example: '/tmp/工作', leavesRunning: true },
+      { name: 'run', example: "sh -c 'echo 你好; exit 3'" },
+      { name: 'workers', example: '10 100 100000' },
+      { name: 'detach', example: "/tmp/睡.txt sh -c 'sleep 5; echo 醒了'", leavesRunning: true },
+    ],
+    needs: ['tcp-echo'],
+    platform: 'linux',
+    ports: [],
   },
   {
     name: 'split-copy',

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { family } from '../../test/harness/proc.ts';
+import { family, type ProcessRow } from '../../test/harness/proc.ts';
 import { currentRun } from '../../test/harness/run.ts';
 import { makeRunnable, SyntaxProblem, type Runnable } from '../../test/harness/transform.ts';
 import { openKeepsakes } from '../keepsakes.ts';
@@ -54,7 +54,7 @@ export async function run(
 
   const directory = join(root, solution ? places.solution : places.starter);
   const runnable = await mustBeReadable(directory, program.name);
-  const status = await runHere(file, args, runnable);
+  const status = await runHere(file, args, runnable, program.leavesRunning);
   if (status === 2 && program.example) {
     print('', paint.dim(`  for example: ${commandFor(lesson, program, solution)}`));
   }
@@ -113,10 +113,17 @@ const TO_HEAR_OF_IT = 1_000;
 
 /**
  * The program shares this terminal and its process group, so that it can read the keyboard and Ctrl+C reaches it and its
- * children directly. What it leaves behind is ended here.
+ * children directly. What it leaves behind is ended here, unless that is what it is for.
  */
-async function runHere(file: string, args: readonly string[], runnable: Runnable): Promise<number> {
-  const { mark } = currentRun();
+async function runHere(
+  file: string,
+  args: readonly string[],
+  runnable: Runnable,
+  leavesRunning = false,
+): Promise<number> {
+  // What carries the mark of this run is ended with it, in whatever way it ends.
+  const { mark: own } = currentRun();
+  const mark = leavesRunning ? own.replace('WORKBOOK_RUN', 'WORKBOOK_LEFT_RUNNING') : own;
   const [name = '', value = ''] = mark.split(/=(.*)/s);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   // A program that forks is run as the checks run it: tsx keeps a thread that a child would not have.
@@ -150,7 +157,8 @@ async function runHere(file: string, args: readonly string[], runnable: Runnable
   } finally {
     process.off('SIGINT', forward);
     process.off('SIGTERM', forward);
-    endLeftovers(mark);
+    if (leavesRunning) tellLeftovers(mark);
+    else endLeftovers(mark);
   }
 }
 
@@ -161,22 +169,28 @@ function standing(): string {
 }
 
 function endLeftovers(mark: string): void {
-  // esbuild is tsx's own compiler, which ends by itself a moment after the program. Zombies are for init to reap.
-  const leftovers = family(-1, mark).filter(
-    ({ state, command }) => state !== 'Z' && command !== 'esbuild',
-  );
-  for (const row of leftovers) {
+  for (const { command, pid } of leftovers(mark)) {
     print(
       paint.yellow(
-        `  the program left a process behind (${row.command}, pid ${row.pid}); it has been ended`,
+        `  the program left a process behind (${command}, pid ${pid}); it has been ended`,
       ),
     );
     try {
-      process.kill(row.pid, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
+}
+
+function tellLeftovers(mark: string): void {
+  for (const { command, pid } of leftovers(mark))
+    print(paint.dim(`  still running, as it should be: ${command}, pid ${pid}`));
+}
+
+function leftovers(mark: string): ProcessRow[] {
+  // esbuild is tsx's own compiler, which ends by itself a moment after the program. Zombies are for init to reap.
+  return family(-1, mark).filter(({ state, command }) => state !== 'Z' && command !== 'esbuild');
 }
 
 function signalNumber(signal: NodeJS.Signals): number {

@@ -1,0 +1,15 @@
+// fork() is called once and returns twice: two processes go on from the same line, each with a memory of its own.
+import { fork, getpid, getppid, wait } from '#posix';
+import { waitForEnter } from './enter.ts';
+
+let x = 1;
+const child = fork(); // 0 in the child; in the parent the id of the child
+
+if (child === 0) {
+  x = 2; // in the copy
+  console.log(`child: pid ${getpid()}, parent ${getppid()}, x = ${x}`);
+  waitForEnter();
+}
+
+wait();
+console.log(`parent: pid ${getpid()}, child ${child}, x = ${x}`);

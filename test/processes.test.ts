@@ -1,0 +1,1564 @@
+// The graded checks of processes: programs are held where they stand still, and the kernel is asked who is there (/proc).
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants as files,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  writeSync,
+} from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import {
+  canSeeChildren,
+  childrenOf,
+  hasReaped,
+  killChild,
+  letGoOn,
+  stopChildren,
+} from '#harness/children';
+import { childrenOf as allChildren, processRow, type ProcessRow } from '#harness/proc';
+import { Failure, lesson, type Check, type Program, type Trial } from '#harness';
+
+/** U+FFFD in UTF-8, EF BF BD, as a text of three characters. */
+const REPLACEMENT = '\xef\xbf\xbd';
+
+const checks: readonly Check[] = [
+  // --- twice ---
+  {
+    id: 'two-processes',
+    step: 1,
+    points: 4,
+    title: 'two processes are there while the child stands still, with the numbers they print',
+    async run(trial) {
+      const { program, pid, parent } = await startTwice(trial);
+      const row = processRow(pid);
+      trial.must(row?.parent === program.pid && parent === program.pid, {
+        saw: `the child says that it is ${pid}, child of ${parent}. For the kernel ${describe(pid, row)}.`,
+        expected: `a second process, whose parent is the program that was started: ${program.pid}.`,
+        facts: {
+          ...(pid === program.pid ? { childSays: 'parent' } : {}),
+          ...(isThere(program.pid) ? {} : { early: true }),
+        },
+      });
+      program.write('\n');
+      const [own, child] = await parentNumbers(trial, program, pid);
+      trial.must(own === program.pid && child === pid, {
+        saw: `the parent is ${program.pid}, its child was ${pid}; it says that it is ${own}, and its child ${child}.`,
+        expected: 'what fork() returns in the parent is the process id of the child.',
+        facts: { parentSays: child },
+      });
+    },
+  },
+  {
+    id: 'copied',
+    step: 1,
+    points: 3,
+    title: 'what the child writes into x does not change the x of its parent',
+    async run(trial) {
+      const { program, pid, x } = await startTwice(trial);
+      program.endInput();
+      const [, , own] = await parentNumbers(trial, program, pid);
+      trial.must(x === 2 && own === 1, {
+        saw: `x is ${x} in the child and ${own} in the parent.`,
+        expected: '2 in the child, which has set it, and 1 in the parent.',
+        facts: { x: [x, own] },
+      });
+    },
+  },
+  {
+    id: 'parent-waits',
+    step: 1,
+    points: 4,
+    title: 'the parent says nothing until its child has ended, and then one line; both end there',
+    async run(trial) {
+      const { program, pid } = await startTwice(trial);
+      const { lines } = program.stdout;
+      await trial.happenings.rest(() => lines.length > 1 || program.exit !== undefined);
+      trial.must(lines.length === 1 && !program.exit && isThere(pid), {
+        saw: `the child stands still; the program ${program.exit ? 'has ended' : `has printed ${lines.length} lines`}.`,
+        expected: 'the parent waits until its child has ended.',
+        facts: { early: true },
+      });
+      program.write('\n');
+      await program.ended('after its child had ended');
+      const right = lines.length === 2 && program.exit?.code === 0;
+      trial.must(right && program.stderr.text === '', {
+        saw: `there are ${lines.length} lines on stdout and ${program.stderr.lines.length} on stderr: ${sayings(program)}`,
+        expected: 'one line of each process, and status 0.',
+        facts: { goesOn: true },
+      });
+    },
+  },
+
+  // --- statuses ---
+  {
+    id: 'exit-statuses',
+    step: 2,
+    points: 3,
+    title: 'says of each child once with which status it has ended: 8 bits, 256 is 0',
+    run: (trial) =>
+      expectEnds(trial, trial.random.shuffle([`${trial.random.int(1, 254)}`, '0', '255', '256'])),
+  },
+  {
+    id: 'killed',
+    step: 2,
+    points: 3,
+    title: 'tells a child that was killed from one that has ended with the same number',
+    run: (trial) => expectEnds(trial, trial.random.shuffle(['SIGKILL', 'SIGTERM', '9'])),
+  },
+  {
+    id: 'any-order',
+    step: 2,
+    points: 3,
+    title: 'reaps whichever child ends first, while the others stand still',
+    async run(trial) {
+      const { program, pids } = await startStopped(trial, ['3', 'SIGTERM', '5']);
+      for (const [at, wanted] of [
+        [2, 'exit status 5'],
+        [0, 'exit status 3'],
+        [1, 'killed by SIGTERM'],
+      ] as const) {
+        const pid = pids[at] as number;
+        letGoOn(trial, [pid]);
+        const what = `${pid} ended: ${wanted}`;
+        await program
+          .line((line) => line.startsWith(`${pid} ended`), what)
+          .catch(
+            adding(() =>
+              program.exit
+                ? { counts: countsOf(program, pids.length) }
+                : { unreaped: processRow(pid)?.state },
+            ),
+          );
+        trial.must(processRow(pid) === undefined, {
+          saw: `${pid} was said to have ended; for the kernel ${describe(pid, processRow(pid))}.`,
+          expected: 'it is reaped: gone.',
+        });
+      }
+      await program.ended('after its last child');
+    },
+  },
+  {
+    id: 'in-order',
+    step: 2,
+    points: 3,
+    title: 'with --in-order reaps in the order of the arguments; the others wait as zombies',
+    async run(trial) {
+      const { program, pids } = await startStopped(trial, ['3', 'SIGTERM', '5'], '--in-order');
+      for (const pid of pids.toReversed()) {
+        letGoOn(trial, [pid]);
+        const ended = await eventually(trial, () => !isThere(pid) || undefined);
+        if (!ended) trial.fail({ saw: `${pid} did not end.`, expected: 'it ends when it may.' });
+      }
+      await program.ended('after its last child');
+      const ended = reportOf(program).ended.map(({ pid }) => pid);
+      trial.must(ended.join() === pids.join(), {
+        saw: `the last child ended first, and the lines came for ${ended.join(', ')}.`,
+        expected: `with --in-order: ${pids.join(', ')}, as they were started.`,
+        facts: {
+          asEnded: ended.join() === pids.toReversed().join(),
+          counts: countsOf(program, pids.length),
+        },
+      });
+    },
+  },
+
+  // --- poll ---
+  {
+    id: 'answers',
+    step: 3,
+    points: 4,
+    title: 'answers each line while its child works: to ask the kernel takes no time',
+    async run(trial) {
+      const { program, child } = await startPoll(trial);
+      await expectAnswer(program, child, '有人吗\n');
+      await expectAnswer(program, child, '\n');
+      // It may look at its child every now and then: by now it has.
+      const ended = () => program.stdout.lines.find((line) => line.includes(' ended: '));
+      await trial.happenings.rest(() => ended() !== undefined || program.exit !== undefined);
+      if (ended() === undefined) await expectAnswer(program, child, '还在吗\n');
+      trial.must(ended() === undefined && isThere(child), {
+        saw: `the child is there, and the program said: ${ended()}`,
+        expected: 'waitpid() with WNOHANG returns 0 for the process id as long as the child runs.',
+        facts: { zeroIsEnded: true },
+      });
+    },
+  },
+  {
+    id: 'notices',
+    step: 3,
+    points: 4,
+    title: 'notices the end of its child by itself, reaps it, and ends; stop makes an end',
+    async run(trial) {
+      for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+        const { program, child } = await startPoll(trial);
+        if (signal === 'SIGKILL') killChild(trial, child);
+        else program.write('stop\n');
+        await program
+          .line(
+            (text) => text === `${child} ended: killed by ${signal}`,
+            `${child} ended: killed by ${signal}`,
+          )
+          .catch(adding(() => ({ unnoticed: processRow(child)?.state ?? 'gone' })));
+        const exit = await program.ended('after its child had ended');
+        trial.must(exit.code === 0 && program.stderr.text === '', {
+          saw: `its child had ended; then the program ended with ${ending(program)}.`,
+          expected: 'status 0: there is nothing left to look for.',
+        });
+      }
+    },
+  },
+
+  // --- zombie ---
+  {
+    id: 'zombie',
+    step: 4,
+    points: 4,
+    title:
+      'the kernel shows state Z while nobody has waited for the child, and so does the program',
+    async run(trial) {
+      const { program, child, said } = await startZombie(trial);
+      const row = processRow(child);
+      trial.must(row?.state === 'Z' && row.parent === program.pid && said === 'Z', {
+        saw: `the program says ${said}; for the kernel ${describe(child, row)}.`,
+        expected: 'Z: the child has ended, and its parent has not waited for it yet.',
+        facts: { state: row?.state ?? 'gone', said },
+      });
+    },
+  },
+  {
+    id: 'reaped',
+    step: 4,
+    points: 3,
+    title: 'to wait for it is what removes it: the status is told, the process is gone',
+    async run(trial) {
+      const { program, child } = await startZombie(trial);
+      program.write('\n');
+      const waited = await program
+        .line((line) => line.startsWith('wait: '), 'wait: exit status 7')
+        .catch(adding(() => ({ afterwards: processRow(child)?.state ?? 'gone' })));
+      const shown = await program.line((line) => line.startsWith('child '), `child ${child}: gone`);
+      const row = processRow(child);
+      const right = waited === 'wait: exit status 7' && shown === `child ${child}: gone`;
+      trial.must(right && row === undefined && !program.exit, {
+        saw: `the program says ${waited} and ${shown}; for the kernel ${describe(child, row)}.`,
+        expected: 'the child had ended with 7; once its parent has waited it is gone.',
+        facts: { waited, afterwards: row?.state ?? 'gone', ended: 'by itself' },
+      });
+      program.write('\n');
+      await program.ended('after the second line');
+    },
+  },
+  {
+    id: 'ignored',
+    step: 4,
+    points: 4,
+    title: 'with --ignore there is no zombie, and nothing to wait for: ECHILD',
+    async run(trial) {
+      const { program, child, said } = await startZombie(trial, '--ignore');
+      const row = processRow(child);
+      trial.must(row === undefined && said === 'gone', {
+        saw: `SIGCHLD should be ignored. The program says ${said}; for the kernel ${describe(child, row)}.`,
+        expected: 'gone: of a child whose parent ignores SIGCHLD the kernel keeps nothing.',
+        facts: { zombieStays: true, ignores: ignores(program.pid, 'SIGCHLD') },
+      });
+      program.write('\n');
+      const waited = await program
+        .line((line) => line.startsWith('wait: '), 'wait: ECHILD')
+        .catch(adding(() => ({ noChild: true })));
+      trial.must(waited === 'wait: ECHILD', {
+        saw: `the program says ${waited}.`,
+        expected: 'wait: ECHILD. There is no child, and its status is lost.',
+        facts: { noChild: true },
+      });
+      program.write('\n');
+      await program.ended('after the second line');
+    },
+  },
+
+  // --- orphan ---
+  {
+    id: 'adopted',
+    step: 5,
+    points: 5,
+    title: 'the parent ends and does not wait; the child notes its old parent and its new one',
+    run: (trial) => expectAdoption(trial),
+  },
+  {
+    id: 'any-parent',
+    step: 5,
+    points: 4,
+    title: 'notices it also where the new parent is not process 1',
+    run: (trial) => expectAdoption(trial, subreaper()),
+  },
+
+  // --- daemon ---
+  {
+    id: 'nobodys-child',
+    step: 6,
+    points: 4,
+    title: 'the worker is no child of the starter, and no zombie is left of the way there',
+    async run(trial) {
+      const { program, worker } = await startDaemon(trial);
+      const row = processRow(worker);
+      const family = program.family();
+      const of = family.some(({ pid, state }) => pid === row?.parent && state !== 'Z');
+      trial.must(row !== undefined && worker !== program.pid && !of, {
+        saw: `the file pid says ${worker}; for the kernel ${describe(worker, row)}.`,
+        expected: 'the worker is there, and its parent is none of the processes of this program.',
+        facts: { childOf: row?.parent === program.pid ? 'starter' : 'middle' },
+      });
+      const children = (allChildren(program.pid) ?? []).map((pid) => processRow(pid)?.state);
+      trial.must(children.length === 0, {
+        saw: `the starter stands still, and has a child in state ${children.join(' and ')}.`,
+        expected: 'no child: the one in the middle has ended, and was waited for.',
+        facts: { unreaped: true },
+      });
+    },
+  },
+  {
+    id: 'own-session',
+    step: 6,
+    points: 4,
+    title: 'the worker is in a session of its own, and does not lead it',
+    async run(trial) {
+      const { program, worker } = await startDaemon(trial);
+      const row = processRow(worker);
+      trial.must(row !== undefined && row.session !== processRow(program.pid)?.session, {
+        saw: `the worker ${worker} and the starter are both in session ${row?.session}.`,
+        expected: 'a session of its own: nothing that happens to the terminal is for the worker.',
+        facts: { session: 'shared' },
+      });
+      trial.must(row?.session !== worker, {
+        saw: `the worker ${worker} leads the session ${row?.session}.`,
+        expected:
+          'the one in the middle begins the session and ends: the worker can get no terminal.',
+        facts: { session: 'leader' },
+      });
+    },
+  },
+  {
+    id: 'works-on',
+    step: 6,
+    points: 4,
+    title: 'the worker lets go of the terminal, outlives the starter, does its work and ends',
+    async run(trial) {
+      const { program, worker, directory } = await startDaemon(trial);
+      const held = () => [0, 1, 2].filter((file) => isSame(program.pid, worker, file));
+      const free = await eventually(trial, () => (held().length === 0 ? true : undefined));
+      trial.must(free === true, {
+        saw: `the worker has the same file as the starter for ${held()
+          .map((file) => STANDARD[file])
+          .join(', ')}.`,
+        expected:
+          'it lets go of them: who reads what the starter prints must not wait for the worker.',
+        facts: { holds: true },
+      });
+      program.write('\n');
+      const exit = await program.ended('after a line on stdin, while the worker was working');
+      trial.must(exit.code === 0 && isThere(worker), {
+        saw: `the starter ended with ${ending(program)}, and the worker is ${isThere(worker) ? 'there' : 'gone'}.`,
+        expected: 'status 0, and the worker goes on.',
+        facts: { workerGone: !isThere(worker) },
+      });
+      const text = '老和尚给小和尚讲故事𠮷'.repeat(trial.random.int(1, 9));
+      // By a rename: the worker may look at any moment, and must not find half a task.
+      await rename(await trial.write('新任务.txt', `${text}\n`), join(directory, '任务.txt'));
+      const path = join(directory, '结果.txt');
+      const result = await eventually(trial, () => contentOf(path));
+      const wanted = `${[...text].length} characters`;
+      trial.must(result === `${wanted}\n`, {
+        saw: `任务.txt was there; 结果.txt ${result ? `says: ${result.trim()}` : 'did not come'}.`,
+        expected: wanted,
+      });
+      const gone = await eventually(trial, () => !isThere(worker) || undefined);
+      trial.must(gone === true, {
+        saw: 'the worker has done its work, and is still there.',
+        expected: 'it ends.',
+        facts: { workerStays: true },
+      });
+    },
+  },
+
+  // --- run ---
+  {
+    id: 'output',
+    step: 7,
+    points: 3,
+    title: 'gives back every byte of the command, and hands over its arguments as they are',
+    async run(trial) {
+      const args = ['; touch 坏了', '$HOME', '我的 文件', '*', ''];
+      const words = await runCommand(trial, ['printf', '<%s>', ...args]);
+      const wanted = Buffer.from(args.map((arg) => `<${arg}>`).join(''));
+      trial.sameBytes(words.stdout.bytes, wanted, 'the arguments, printed', { inShell: true });
+      const bytes = trial.random.bytes(200_000);
+      await trial.write('数据', bytes);
+      const cat = await runCommand(trial, ['cat', '数据']);
+      trial.sameBytes(cat.stdout.bytes, bytes, 'the output');
+    },
+  },
+  {
+    id: 'run-statuses',
+    step: 7,
+    points: 2,
+    title: 'says with which status the command has ended, and ends with the same',
+    async run(trial) {
+      for (const status of [0, trial.random.int(3, 120), 255])
+        await expectRun(trial, ['sh', '-c', `exit ${status}`], status, `exit status ${status}`);
+    },
+  },
+  {
+    id: 'run-killed',
+    step: 7,
+    points: 3,
+    title: 'says which signal has killed it, and ends with 128 and its number',
+    async run(trial) {
+      for (const signal of ['KILL', 'TERM'] as const) {
+        const command = ['sh', '-c', `kill -${signal} $$`];
+        const status = 128 + constants.signals[`SIG${signal}`];
+        await expectRun(trial, command, status, `killed by SIG${signal}`);
+      }
+    },
+  },
+  {
+    id: 'run-missing',
+    step: 7,
+    points: 3,
+    title: 'says that a command is not there, and ends with 127',
+    run: (trial) =>
+      expectRun(trial, ['没有这个命令', '-x'], 127, 'cannot start 没有这个命令: ENOENT'),
+  },
+  {
+    id: 'to-the-end',
+    step: 7,
+    points: 3,
+    title: 'waits for all that is printed, also by a grandchild that outlives the command',
+    async run(trial) {
+      const pipe = await makePipe(trial);
+      const program = await trial.start('run', ['sh', '-c', 'echo 早; cat 管道 & exit 3']);
+      const end = await openPipe(trial, program, pipe);
+      await eventually(trial, () => hasReaped(program) || program.exit !== undefined || undefined);
+      trial.note('the command has ended; its own child has not');
+      sayInto(end, '晚到的话\n');
+      await program.ended('after the grandchild had ended').catch(adding(() => ({ late: true })));
+      const facts = { late: true, exit: program.exit };
+      const wanted = Buffer.from('早\n晚到的话\n');
+      trial.sameBytes(program.stdout.bytes, wanted, 'the output', facts);
+      expectReport(trial, program, 3, 'exit status 3', facts);
+    },
+  },
+
+  // --- workers ---
+  {
+    id: 'sums',
+    step: 8,
+    points: 4,
+    title: 'prints the answer of each worker, and then all of them end',
+    async run(trial) {
+      const below = trial.random.int(20, 99);
+      const program = await trial.start('workers', ['10', '100', `${below}`]);
+      const answers = [`10: 17`, '100: 1060', `${below}: ${sumOfPrimes(below)}`];
+      for (const answer of answers.toSorted()) {
+        await eventually(trial, () => program.stdout.lines.includes(answer) || program.exit);
+        trial.must(program.stdout.lines.includes(answer), {
+          saw: `for the jobs 10, 100 and ${below} the program printed: ${quote(program.stdout.lines)}`,
+          expected: `one line for each, among them ${answer}`,
+          facts: { exit: program.exit, sums: true },
+        });
+      }
+      const exit = await program
+        .ended('when all answers were there')
+        .catch(adding(() => ({ open: childrenOf(program).length })));
+      trial.must(exit.code === 0 && program.stdout.lines.length === answers.length, {
+        saw: `it ended with ${ending(program)}, after ${program.stdout.lines.length} lines.`,
+        expected: 'status 0, and one line for each job.',
+      });
+    },
+  },
+  {
+    id: 'at-once',
+    step: 8,
+    points: 4,
+    title: 'has a process for each job, all at the same time, and prints an answer when it comes',
+    async run(trial) {
+      const program = await trial.start('workers', [LONG, LONG, '100']);
+      await program
+        .line((line) => line === '100: 1060', 'the answer of the short job, which is the third')
+        .catch(adding(() => atWork(program)));
+      await eventually(trial, () => childrenOf(program).length === 2 || undefined);
+      const others = childrenOf(program);
+      trial.must(others.length === 2, {
+        saw: `the third of three workers has answered; ${others.length} are there.`,
+        expected: 'the two that have much more to do are still at work.',
+        facts: others.length > 2 ? { open: others.length } : { oneByOne: true },
+      });
+      for (const worker of others) killChild(trial, worker);
+      await program.ended('after the two others were killed');
+    },
+  },
+  {
+    id: 'limit',
+    step: 8,
+    points: 3,
+    title: 'kills a worker that does not answer within --limit, whatever state it is in',
+    async run(trial) {
+      const program = await trial.start('workers', ['--limit', '300', LONG]);
+      const worker = await holdWorker(trial, program);
+      const wanted = `${LONG}: no answer within 300 ms`;
+      const options = { mayRest: true };
+      await program
+        .line((line) => line === wanted, wanted, options)
+        .catch(
+          adding(() => ({
+            worker: processRow(worker)?.state ?? 'gone',
+            pending: isPending(worker),
+          })),
+        );
+      trial.must(!isThere(worker), {
+        saw: `the program says that the worker did not answer; for the kernel ${describe(worker, processRow(worker))}.`,
+        expected:
+          'the worker is gone: kill() only sends a signal, and the event exit tells of the end.',
+        facts: { onlySent: true },
+      });
+      const exit = await program.ended('after its only worker was killed');
+      trial.must(exit.code === 1, {
+        saw: `the program ended with ${ending(program)}.`,
+        expected: 'status 1: one job has no answer.',
+      });
+    },
+  },
+  {
+    id: 'worker-lost',
+    step: 8,
+    points: 3,
+    title: 'says that a worker was killed by somebody else, and does not wait for it for ever',
+    async run(trial) {
+      const program = await trial.start('workers', [LONG, '100']);
+      const victim = await holdWorker(trial, program);
+      killChild(trial, victim);
+      const wanted = `${LONG}: no answer (SIGKILL)`;
+      await program
+        .line((line) => line === wanted, wanted)
+        .catch(adding(() => ({ victim: processRow(victim)?.state ?? 'gone' })));
+      const exit = await program
+        .ended('after the other worker had answered')
+        .catch(adding(() => ({ open: childrenOf(program).length })));
+      trial.must(exit.code === 1, {
+        saw: `one of two workers was killed; the program ended with ${ending(program)}.`,
+        expected: 'status 1: one job has no answer.',
+        facts: { statusZero: true },
+      });
+    },
+  },
+
+  // --- detach ---
+  {
+    id: 'outlives',
+    step: 9,
+    points: 3,
+    title: 'ends at once, and what it has started runs on under another parent',
+    async run(trial) {
+      const { program, child, release } = await startDetached(trial);
+      const exit = await program.ended('while the command was running').catch(
+        adding(() => ({
+          waits: isThere(child),
+        })),
+      );
+      const row = processRow(child);
+      trial.must(exit.code === 0 && row !== undefined && row.state !== 'Z', {
+        saw: `the program ended with ${ending(program)}; for the kernel ${describe(child, row)}.`,
+        expected: 'status 0, and the command runs on.',
+      });
+      await release();
+    },
+  },
+  {
+    id: 'detached',
+    step: 9,
+    points: 3,
+    title: 'the command has a session of its own, and nothing of this terminal',
+    async run(trial) {
+      const { program, child, release } = await startDetached(trial);
+      const row = processRow(child);
+      trial.must(row?.session === child, {
+        saw: `the command ${child} is in session ${row?.session}, that of the program.`,
+        expected: 'it leads a session of its own: Ctrl+C in this terminal is not for it.',
+        facts: { session: 'shared' },
+      });
+      const open = [0, 1, 2].map((file) => linkOf(child, file));
+      const log = join(trial.directory, '记录.txt');
+      trial.must(open[0] === '/dev/null' && open[1] === log && open[2] === log, {
+        saw: `its stdin is ${open[0]}, its stdout ${open[1]}, its stderr ${open[2]}.`,
+        expected: 'nothing to read from (/dev/null), and the file for both of the others.',
+        facts: { stdio: open },
+      });
+      await release();
+      await program.ended('after the command had ended');
+    },
+  },
+  {
+    id: 'log',
+    step: 9,
+    points: 3,
+    title: 'what the command prints is added to the file; a command that is not there is said',
+    async run(trial) {
+      const path = await trial.write('记录.txt', '昨天\n');
+      const { program, child, release } = await startDetached(trial);
+      await release();
+      await program.ended('after the command had ended');
+      const text = contentOf(path) ?? '';
+      trial.must(text === '昨天\n来了\n走了\n', {
+        saw: `the file said 昨天 before; the command ${child} printed 来了 and 走了; now it says: ${quote(text.trim().split('\n'))}`,
+        expected: 'all three, each in a line: the file is opened to be added to.',
+        facts: { log: text },
+      });
+      const missing = await trial.start('detach', ['记录.txt', '没有这个命令']);
+      const exit = await missing.ended('when its command was not there');
+      const wanted = 'detach: cannot start 没有这个命令: ENOENT';
+      trial.must(exit.code === 127 && missing.stderr.text === `${wanted}\n`, {
+        saw: `there is no command 没有这个命令; the program ended with ${ending(missing)}.`,
+        expected: `status 127 and one line on stderr: ${wanted}`,
+        facts: { missing: true },
+      });
+    },
+  },
+];
+
+export default lesson({
+  lesson: 'processes',
+  steps: [
+    'One call that returns twice',
+    'How a child has ended',
+    'Ask, and do not wait',
+    'A zombie',
+    'An orphan',
+    'The double fork',
+    'Run a command',
+    'Workers, and messages',
+    'A child that outlives its parent',
+  ],
+  checks: checks.map((check) => ({ ...check, run: onLinux(check) })),
+  diagnoses: [
+    {
+      id: 'roles-swapped',
+      when: ({ childSays, gone }) => childSays === 'parent' && gone === true,
+      cause: () =>
+        'the parent does the work of the child. fork() returns 0 in the child, and the process id of the child in the parent.',
+      hint: 2,
+    },
+    {
+      id: 'asked-before-fork',
+      when: ({ childSays }) => childSays === 'parent',
+      cause: () =>
+        'the process ids were asked for before the fork, and the child has a copy of the answer. Ask in the child.',
+    },
+    {
+      id: 'own-pid-for-child',
+      when: ({ parentSays }) => parentSays !== undefined,
+      cause: () => 'the id of the child is what fork() has returned in the parent.',
+    },
+    {
+      id: 'x-set-in-both',
+      when: ({ x }) => Array.isArray(x) && x[1] !== 1,
+      cause: () =>
+        'the line that sets x is run by both. What stands before the fork, or after the if, is for two processes.',
+    },
+    {
+      id: 'parent-does-not-wait',
+      when: ({ early }) => early === true,
+      cause: () =>
+        'nothing makes the parent wait: both go on at the same time after fork(). wait() is what waits.',
+      hint: 2,
+    },
+    {
+      id: 'child-goes-on',
+      when: ({ goesOn }) => goesOn === true,
+      cause: () =>
+        'the child comes out of its if, into the lines of the parent. _exit() at its end keeps it from that.',
+      hint: 2,
+    },
+    {
+      id: 'forks-on',
+      when: ({ counts }) => isCounts(counts) && counts.started > counts.asked,
+      cause: () =>
+        'a child goes on in the loop that has made it, and forks as well. To set process.exitCode ends nothing: _exit() does.',
+      hint: 2,
+    },
+    {
+      id: 'waits-once',
+      when: ({ counts }) =>
+        isCounts(counts) && counts.started === counts.asked && counts.ended < counts.asked,
+      cause: () => 'wait() reaps one child. For n children it is called n times.',
+      hint: 2,
+    },
+    {
+      id: 'raw-status',
+      when: ({ how, said, waited }) =>
+        isRaw(how, said) || waited === `wait: exit status ${7 * 256}`,
+      cause: () =>
+        'the status of wait() holds more than the exit status, which is in its upper 8 bits: 3 is 768. WEXITSTATUS() takes it out.',
+      hint: 2,
+    },
+    {
+      id: 'killed-as-exit',
+      when: ({ check, how, said, stdout }) =>
+        (`${how}`.startsWith('SIG') && said === 'exit status 0') ||
+        (check === 'notices' && / ended: exit status 0$/m.test(stdout)),
+      cause: () =>
+        'a child that was killed has no exit status, and WEXITSTATUS() is 0 then. Ask WIFSIGNALED() first.',
+      hint: 2,
+    },
+    {
+      id: 'prints-argument',
+      when: ({ how, said }) => Number(how) > 255 && said === `exit status ${how}`,
+      cause: () =>
+        'this is what the child was asked for, and not what the kernel has kept of it: 8 bits.',
+    },
+    {
+      id: 'one-after-the-other',
+      when: ({ startedOnly }) => typeof startedOnly === 'number' && startedOnly > 0,
+      cause: () =>
+        'a child is waited for before the next one is started. Start all of them, and then wait.',
+      hint: 2,
+    },
+    {
+      id: 'in-order-only',
+      when: ({ unreaped }) => unreaped === 'Z',
+      cause: () =>
+        'waitpid(pid) waits for that child, however many others have ended. wait() takes the first that ends.',
+      hint: 3,
+    },
+    {
+      id: 'ignores-in-order',
+      when: ({ asEnded }) => asEnded === true,
+      cause: () => 'wait() takes any child. To take a certain one, name it: waitpid(pid).',
+      hint: 3,
+    },
+    {
+      id: 'zero-is-running',
+      when: ({ zeroIsEnded, unanswered, stdout }) =>
+        zeroIsEnded === true || (unanswered === true && / ended: /.test(stdout)),
+      cause: () =>
+        'with WNOHANG the call returns [0, 0] while the child runs. That status means nothing: look at the 0 for the process id first.',
+      hint: 2,
+    },
+    {
+      id: 'busy-loop',
+      when: ({ unanswered, spins }) => unanswered === true && spins === true,
+      cause: () =>
+        'a loop asks again and again, and the event loop never gets its turn. Ask now and then: setInterval().',
+      hint: 2,
+    },
+    {
+      id: 'call-that-waits',
+      when: ({ unanswered, exit, verdict }) =>
+        unanswered === true && verdict === 'timed out' && exit === undefined,
+      cause: () =>
+        'a call that waits stops the whole program: wait(), waitpid() without WNOHANG, sleep().',
+      hint: 2,
+    },
+    {
+      id: 'asks-on',
+      when: ({ check, stderr }) => check === 'notices' && stderr.includes('ECHILD'),
+      cause: () =>
+        'it asks for a child that it has reaped already: ECHILD. clearInterval() once it has ended.',
+      hint: 3,
+    },
+    {
+      id: 'asks-once',
+      when: ({ unnoticed }) => unnoticed === 'Z',
+      cause: () =>
+        'the child has ended and waits to be reaped (Z). Who does not wait has to ask again and again.',
+      hint: 3,
+    },
+    {
+      id: 'reaped-too-early',
+      when: ({ check, state }) => check === 'zombie' && state === 'gone',
+      cause: () =>
+        'the child was waited for already, or SIGCHLD is ignored without --ignore. wait() reaps: then there is no zombie to see.',
+      hint: 2,
+    },
+    {
+      id: 'still-running',
+      when: ({ check, said }) => check === 'zombie' && said !== 'Z' && said !== undefined,
+      cause: () => 'the parent looks before the child has ended. Look again until it has.',
+      hint: 3,
+    },
+    {
+      id: 'kills-zombie',
+      when: ({ afterwards }) => afterwards === 'Z',
+      cause: () =>
+        'a zombie has ended: no signal does anything to it, SIGKILL neither. Only its parent can remove it, by waiting for it.',
+      hint: 2,
+    },
+    {
+      id: 'ignored-too-late',
+      when: ({ zombieStays, ignores }) => zombieStays === true && ignores === true,
+      cause: () =>
+        'SIGCHLD is ignored, but the child had ended before: what is a zombie stays one. Ignore it before the fork.',
+      hint: 3,
+    },
+    {
+      id: 'not-ignored',
+      when: ({ zombieStays }) => zombieStays === true,
+      cause: () =>
+        'SIGCHLD is not ignored: a listener of process.on() is not the same. signal() with SIG_IGN tells the kernel.',
+      hint: 3,
+    },
+    {
+      id: 'waits-for-zombie',
+      when: ({ check, noState }) => check === 'ignored' && noState === true,
+      cause: () =>
+        'it waits for a Z that never comes: of a child whose end is ignored nothing is left. It is gone.',
+      hint: 3,
+    },
+    {
+      id: 'no-child',
+      when: ({ noChild, stderr }) => noChild === true && stderr.includes('ECHILD'),
+      cause: () =>
+        'wait() throws an error when there is no child, whose code is ECHILD. That is an answer here: catch it.',
+      hint: 3,
+    },
+    {
+      id: 'parent-waits',
+      when: ({ parentWaits }) => parentWaits === true,
+      cause: () =>
+        'the parent waits for a child that waits for its parent to end. An orphan is one whose parent does not wait.',
+      hint: 2,
+    },
+    {
+      id: 'asked-too-late',
+      when: ({ text, parent, adopter }) =>
+        typeof text === 'string' && text.startsWith(`parent was ${adopter},`) && parent !== adopter,
+      cause: () =>
+        'the old parent was asked for when it had ended. Remember it before: getpid() of the parent, before the fork.',
+      hint: 3,
+    },
+    {
+      id: 'asked-once',
+      when: ({ text, parent }) => typeof text === 'string' && text.endsWith(`, is ${parent}`),
+      cause: () => 'the new parent is not in a variable: getppid() has to be asked again.',
+      hint: 3,
+    },
+    {
+      id: 'waits-for-1',
+      when: ({ adopter, text, lives }) =>
+        adopter !== undefined && adopter !== 1 && text === undefined && lives === true,
+      cause: () =>
+        'the child waits until its parent is process 1. A service manager or a container may adopt orphans as well: wait until it is another one.',
+      hint: 2,
+    },
+    {
+      id: 'single-fork',
+      when: ({ childOf }) => childOf === 'starter',
+      cause: () =>
+        'the worker is forked by the starter itself. One more fork, and a process in the middle that ends, makes it nobody’s child.',
+      hint: 2,
+    },
+    {
+      id: 'middle-stays',
+      when: ({ childOf, middleStays }) => childOf === 'middle' || middleStays === true,
+      cause: () =>
+        'the process in the middle does not end, or the starter waits for the worker. The middle forks and calls _exit().',
+      hint: 2,
+    },
+    {
+      id: 'middle-not-reaped',
+      when: ({ check, unreaped }) => check === 'nobodys-child' && unreaped === true,
+      cause: () =>
+        'the process in the middle has ended, and nobody waited for it: a zombie as long as the starter lives. It ends at once, so to wait takes no time.',
+      hint: 3,
+    },
+    {
+      id: 'leads-session',
+      when: ({ session }) => session === 'leader',
+      cause: () =>
+        'setsid() was called by the worker: whoever calls it leads the session. Call it in the middle, before the second fork.',
+      hint: 3,
+    },
+    {
+      id: 'no-setsid',
+      when: ({ check, session }) => check === 'own-session' && session === 'shared',
+      cause: () => 'a child is in the session of its parent until somebody calls setsid().',
+      hint: 3,
+    },
+    {
+      id: 'holds-terminal',
+      when: ({ holds }) => holds === true,
+      cause: () =>
+        'a child shares the open files of its parent: the terminal, or a pipe that somebody reads to its end. letGo() changes that.',
+      hint: 3,
+    },
+    {
+      id: 'text-not-bytes',
+      when: ({ sent, got }) =>
+        sent !== undefined && got !== undefined && replacements(got) > replacements(sent),
+      cause: () =>
+        'the output was turned into text. EF BF BD is the sign for what could not be read as text.',
+      hint: 2,
+    },
+    {
+      id: 'in-shell',
+      when: ({ inShell, got }) => inShell === true && got?.includes('$HOME') === false,
+      cause: () =>
+        'a shell has read the arguments: it knows ; and $ and *. Give the command and a list of its arguments, without a shell.',
+      hint: 2,
+    },
+    {
+      id: 'listened-too-late',
+      when: ({ late, exit, runHangs }) =>
+        late === true && runHangs === undefined && exit?.code === 13,
+      cause: () =>
+        'the event had happened before anybody listened for it: it comes once. Listen first, then read the output. (13 is how Node ends when a top-level await has nothing left to wait for.)',
+      hint: 3,
+    },
+    {
+      id: 'exit-not-close',
+      when: ({ late, got }) => late === true && got?.includes('晚到的话') === false,
+      cause: () =>
+        "'exit' comes when the command has ended; what was printed may still be on its way, or to come. 'close' comes when all of it was read.",
+      hint: 2,
+    },
+    {
+      id: 'waits-for-exit',
+      when: ({ check, exit }) => check === 'run-missing' && exit?.code === 13,
+      cause: () =>
+        "a command that cannot be started never exits: there is an event 'error' in place of 'exit'. The promise must be rejected by it.",
+      hint: 3,
+    },
+    {
+      id: 'no-error-listener',
+      when: ({ check, crash }) =>
+        ['run-missing', 'log'].includes(check) && crash?.message.includes('ENOENT') === true,
+      cause: () =>
+        "that a command cannot be started is told by the event 'error', and an 'error' that nobody listens for ends the program.",
+      hint: 3,
+    },
+    {
+      id: 'killed-as-success',
+      when: ({ report, stderr }) =>
+        `${report}`.startsWith('killed by') && /exit status (0|null)\b/.test(stderr),
+      cause: () =>
+        'the status is null when a signal has ended the command, and the signal is the second argument of the event. null is not 0.',
+      hint: 2,
+    },
+    {
+      id: 'status-not-passed-on',
+      when: ({ report, stderr, exit }) =>
+        report !== undefined && exit?.code === 0 && stderr.endsWith(`run: ${String(report)}\n`),
+      cause: () =>
+        'it says how the command ended, and ends with 0 itself: whoever has called it sees a success. Set process.exitCode.',
+      hint: 3,
+    },
+    {
+      id: 'channel-open',
+      when: ({ open }) => typeof open === 'number' && open > 0,
+      cause: () =>
+        'the channel between parent and worker is open, and keeps both alive. disconnect() closes it.',
+      hint: 2,
+    },
+    {
+      id: 'one-by-one',
+      when: ({ oneByOne }) => oneByOne === true,
+      cause: () =>
+        'a worker is started when the one before has answered. Start all, then await all: Promise.all().',
+      hint: 3,
+    },
+    {
+      id: 'held-back',
+      when: ({ heldBack }) => heldBack === true,
+      cause: () =>
+        'an answer is kept until all the others are there. Print each in the listener that gets it.',
+      hint: 3,
+    },
+    {
+      id: 'only-asked',
+      when: ({ check, pending }) => check === 'limit' && pending === true,
+      cause: () =>
+        'SIGTERM asks, and a process that stands still or does not listen goes on. SIGKILL is not asked.',
+      hint: 2,
+    },
+    {
+      id: 'sent-is-not-dead',
+      when: ({ onlySent }) => onlySent === true,
+      cause: () =>
+        "kill() sends a signal, and `killed` says that it was sent. The end of a process is told by its event 'exit'.",
+      hint: 2,
+    },
+    {
+      id: 'no-limit',
+      when: ({ check, worker }) => check === 'limit' && worker !== undefined && worker !== 'gone',
+      cause: () => 'nobody ends a worker that takes too long: a timer has to, after --limit.',
+      hint: 3,
+    },
+    {
+      id: 'waits-for-message',
+      when: ({ check, victim, worker }) =>
+        (check === 'worker-lost' && victim !== undefined) ||
+        (check === 'limit' && worker === 'gone'),
+      cause: () =>
+        "a worker that was killed sends no message. That it is gone is told by the event 'exit': listen for both.",
+      hint: 3,
+    },
+    {
+      id: 'status-zero',
+      when: ({ statusZero }) => statusZero === true,
+      cause: () => 'a job without an answer is a failure: process.exitCode = 1.',
+      hint: 3,
+    },
+    {
+      id: 'no-unref',
+      when: ({ waits }) => waits === true,
+      cause: () =>
+        'a child keeps its parent alive, and so does a pipe to it. unref() the child, and give it a file in place of a pipe.',
+      hint: 2,
+    },
+    {
+      id: 'not-detached',
+      when: ({ check, session }) => check === 'detached' && session === 'shared',
+      cause: () =>
+        'without `detached: true` the command stays in the session of the terminal, and Ctrl+C ends it.',
+      hint: 2,
+    },
+    {
+      id: 'holds-on',
+      when: ({ stdio }) => stdio !== undefined,
+      cause: () =>
+        'the command still has an end of a pipe or the terminal of its parent. `stdio` says what it gets: "ignore", and the file.',
+      hint: 3,
+    },
+    {
+      id: 'log-overwritten',
+      when: ({ log }) => typeof log === 'string' && !log.includes('昨天'),
+      cause: () => "the file was opened with 'w', which empties it. 'a' adds to it.",
+      hint: 3,
+    },
+  ],
+});
+
+/** All of these checks look into /proc. */
+function onLinux({ run }: Check): Check['run'] {
+  return async (trial) => {
+    if (!canSeeChildren()) trial.skip('processes can be looked at on Linux only (/proc)');
+    await run(trial);
+  };
+}
+
+// --- twice ---
+
+const CHILD = /^child: pid (\d+), parent (\d+), x = (-?\d+)$/;
+const PARENT = /^parent: pid (\d+), child (\d+), x = (-?\d+)$/;
+const CHILD_LINE = 'a line of the child: child: pid 4712, parent 4711, x = 2';
+const PARENT_LINE = 'a line of the parent: parent: pid 4711, child 4712, x = 1';
+
+async function startTwice(trial: Trial) {
+  const program = await trial.start('twice');
+  const line = await program.line((text) => CHILD.test(text), CHILD_LINE);
+  const [pid = 0, parent = 0, x = 0] = numbersOf(CHILD, line);
+  if (pid === program.pid) {
+    // Until the other process has done all that it does by itself: is it the one that stands still?
+    await trial.happenings.rest();
+    trial.must(childrenOf(program).length > 0, {
+      saw: `the line of the child comes from ${pid}, the program that was started; the process that it has made is gone.`,
+      expected:
+        'the new process prints that line and stands still; the one that was started waits for it.',
+      facts: { childSays: 'parent', gone: true },
+    });
+  }
+  return { program, pid, parent, x };
+}
+
+/** What the parent prints of itself, of its child, and of x. */
+async function parentNumbers(trial: Trial, program: Program, child: number): Promise<number[]> {
+  const line = await program
+    .line((text) => PARENT.test(text), PARENT_LINE)
+    .catch(adding(() => ({ early: PARENT.test(program.stdout.lines[0] ?? '') })));
+  const numbers = numbersOf(PARENT, line);
+  trial.must(child === program.pid || numbers[0] !== child, {
+    saw: `the child ${child} has printed a line of the parent: ${line}`,
+    expected: 'the child prints its own line, and ends.',
+    facts: { goesOn: true },
+  });
+  return numbers;
+}
+
+// --- statuses ---
+
+interface Ended {
+  readonly pid: number;
+  readonly said: string;
+}
+
+function reportOf({ stdout: { lines } }: Program) {
+  const found = (pattern: RegExp): Ended[] =>
+    lines.flatMap((line) => {
+      const [, pid, said] = line.match(pattern) ?? [];
+      return pid === undefined || said === undefined ? [] : [{ pid: Number(pid), said }];
+    });
+  return { started: found(/^(\d+) started: (.*)$/), ended: found(/^(\d+) ended: (.*)$/) };
+}
+
+/** How many children were asked for, said to be started, and said to have ended. */
+function countsOf(program: Program, asked: number): Counts {
+  const { started, ended } = reportOf(program);
+  return { asked, started: started.length, ended: ended.length };
+}
+
+async function expectEnds(trial: Trial, asked: readonly string[]): Promise<void> {
+  const program = await trial.start('statuses', asked);
+  const counts = () => countsOf(program, asked.length);
+  await program
+    .ended('after all of its children had ended')
+    .catch(adding(() => ({ counts: counts() })));
+  const { started, ended } = reportOf(program);
+  trial.must(started.map(({ said }) => said).join() === asked.join(), {
+    saw: `${started.length} children were said to be started for: ${asked.join(' ')}`,
+    expected: 'one line for each argument: <pid> started: <argument>',
+    facts: { counts: counts() },
+  });
+  for (const { pid, said: how } of started) {
+    const lines = ended.filter((line) => line.pid === pid);
+    const wanted = how.startsWith('SIG') ? `killed by ${how}` : `exit status ${Number(how) & 0xff}`;
+    trial.must(lines.length === 1 && lines[0]?.said === wanted, {
+      saw:
+        lines.length === 1
+          ? `a child ended by ${how}; the program says: ${lines[0]?.said}`
+          : `${lines.length} lines say how ${pid} (${how}) has ended; there are ${ended.length} such lines in all.`,
+      expected: `${pid} ended: ${wanted}`,
+      facts: { how, said: lines[0]?.said, counts: counts() },
+    });
+  }
+}
+
+/** Starts children that stop themselves before they end, and waits until the kernel has stopped all of them. */
+async function startStopped(trial: Trial, ends: readonly string[], ...flags: string[]) {
+  const program = await trial.start('statuses', ['--stop', ...flags, ...ends]);
+  const pids: number[] = [];
+  for (const how of ends) {
+    const line = await program
+      .line((text) => text.endsWith(` started: ${how}`), `<pid> started: ${how}`)
+      .catch(adding(() => ({ startedOnly: pids.length })));
+    pids.push(Number.parseInt(line));
+  }
+  const stopped = await eventually(
+    trial,
+    () => pids.every((pid) => processRow(pid)?.state === 'T') || undefined,
+  );
+  trial.must(stopped === true, {
+    saw: `the children are ${pids.map((pid) => `${pid} (${processRow(pid)?.state ?? 'gone'})`).join(', ')}.`,
+    expected: 'with --stop all of them stand still, in state T, until they may go on.',
+  });
+  return { program, pids };
+}
+
+// --- poll ---
+
+async function startPoll(trial: Trial) {
+  const program = await trial.start('poll');
+  const line = await program
+    .line((text) => /^\d+ works$/.test(text), 'the first line: <pid of the child> works')
+    .catch(adding(() => ({ unanswered: true })));
+  const child = Number.parseInt(line);
+  const row = processRow(child);
+  trial.must(row?.parent === program.pid && isThere(child), {
+    saw: `the program says that ${child} works; for the kernel ${describe(child, row)}.`,
+    expected: 'its child is there, and works.',
+  });
+  return { program, child };
+}
+
+async function expectAnswer(program: Program, child: number, line: string): Promise<void> {
+  program.write(line);
+  const answer = `${child} is running`;
+  await program
+    .line((text) => text === answer, `the answer: ${answer}`)
+    .catch(adding(() => ({ unanswered: true })));
+}
+
+// --- zombie ---
+
+async function startZombie(trial: Trial, ...flags: string[]) {
+  const program = await trial.start('zombie', flags);
+  const line = await program
+    .line(
+      (text) => /^child \d+: \w+$/.test(text),
+      'a line with the state of the child: child 4712: Z',
+    )
+    .catch(adding(() => ({ noState: true })));
+  const [child = 0] = numbersOf(/^child (\d+)/, line);
+  return { program, child, said: line.replace(/.*: /, '') };
+}
+
+/** True if the process ignores this signal: see SigIgn in proc_pid_status(5). */
+function ignores(pid: number, signal: NodeJS.Signals): boolean {
+  const mask = contentOf(`/proc/${pid}/status`)?.match(/^SigIgn:\s+([0-9a-f]+)/m)?.[1] ?? '0';
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+}
+
+// --- orphan ---
+
+/** How often a process must be found asleep before it is taken for one that has begun to wait. */
+const SETTLED = 10;
+
+/** Holds the child while its parent ends, asks the kernel who has adopted it, and lets it note the same. */
+async function expectAdoption(trial: Trial, through: readonly string[] = []): Promise<void> {
+  const program = await trial.start('orphan', ['孤儿.txt'], { through });
+  const form = /^parent (\d+), child (\d+)$/;
+  const line = await program.line((text) => form.test(text), 'parent 4711, child 4712');
+  const [parent = 0, child = 0] = numbersOf(form, line);
+  const row = processRow(child);
+  const own = through.length > 0 ? processRow(parent)?.parent : parent;
+  trial.must(row?.parent === parent && own === program.pid, {
+    saw: `the program says: ${line}. For the kernel ${describe(child, row)}.`,
+    expected: 'the process ids of both, while both are there.',
+  });
+  let asleep = 0;
+  await eventually(trial, () => {
+    if (processRow(child)?.state === 'S') asleep += 1;
+    return asleep >= SETTLED || undefined;
+  });
+  send(child, 'SIGSTOP');
+  trial.note(`the child is held (kill -STOP ${child})`);
+  program.write('\n');
+  const adopter = await eventually(trial, () => {
+    const now = processRow(child)?.parent;
+    return now === parent ? undefined : (now ?? 0);
+  });
+  letGoOn(trial, [child]);
+  if (adopter === undefined) {
+    return trial.fail({
+      saw: `a line came on stdin; the parent ${parent} is still there, and waits.`,
+      expected: 'it ends. Its child lives on without it.',
+      facts: { parentWaits: true },
+    });
+  }
+  trial.note(`the kernel says that the parent of ${child} is ${adopter} now`);
+  const path = join(trial.directory, '孤儿.txt');
+  const text = await eventually(trial, () => contentOf(path));
+  const wanted = `parent was ${parent}, is ${adopter}`;
+  trial.must(text === `${wanted}\n`, {
+    saw: `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${text ? `says: ${text.trim()}` : 'was not written'}.`,
+    expected: wanted,
+    facts: { text: text?.trim(), parent, adopter, lives: isThere(child) },
+  });
+  const gone = await eventually(trial, () => !isThere(child) || undefined);
+  trial.must(gone === true, {
+    saw: 'the child has noted its new parent, and is still there.',
+    expected: 'it ends.',
+  });
+}
+
+const PR_SET_CHILD_SUBREAPER = 36;
+
+/**
+ * A command that becomes the parent of all orphans below it, as a service manager or a container is: see
+ * PR_SET_CHILD_SUBREAPER in prctl(2). It starts what follows as its child, and stays.
+ */
+function subreaper(): string[] {
+  const koffi = createRequire(import.meta.url).resolve('koffi');
+  const script = `
+    const prctl = require(${JSON.stringify(koffi)}).load(null).func('int prctl(int, long, long, long, long)');
+    prctl(${PR_SET_CHILD_SUBREAPER}, 1, 0, 0, 0);
+    const [command, ...args] = process.argv.slice(1);
+    require('child_process').spawn(command, args, { stdio: 'inherit' });
+    setInterval(() => {}, 1e6);`;
+  return [process.execPath, '-e', script, '--'];
+}
+
+// --- daemon ---
+
+const STANDARD = ['stdin', 'stdout', 'stderr'];
+
+async function startDaemon(trial: Trial) {
+  const directory = join(trial.directory, '工作');
+  await mkdir(directory, { recursive: true });
+  const program = await trial.start('daemon', ['工作']);
+  const ready = 'the worker is on its own';
+  await program
+    .line((line) => line === ready, ready)
+    .catch(adding(() => ({ middleStays: childrenOf(program).length > 0 })));
+  const noted = await eventually(trial, () => contentOf(join(directory, 'pid')));
+  const worker = Number(noted);
+  trial.must(noted !== undefined && Number.isInteger(worker), {
+    saw: `the file pid ${noted === undefined ? 'was not written' : `says: ${noted.trim()}`}.`,
+    expected: 'the worker writes its process id there.',
+    facts: { noPid: true },
+  });
+  return { program, worker, directory };
+}
+
+/** True if both have the same open file under this number. */
+function isSame(one: number, other: number, file: number): boolean {
+  const link = linkOf(one, file);
+  return link !== undefined && link === linkOf(other, file);
+}
+
+// --- run ---
+
+async function runCommand(trial: Trial, command: readonly string[]): Promise<Program> {
+  const program = await trial.start('run', command);
+  await program.ended('after its command had ended').catch(adding(() => ({ runHangs: true })));
+  return program;
+}
+
+async function expectRun(
+  trial: Trial,
+  command: readonly string[],
+  status: number,
+  said: string,
+): Promise<void> {
+  expectReport(trial, await runCommand(trial, command), status, said);
+}
+
+function expectReport(
+  trial: Trial,
+  program: Program,
+  status: number,
+  said: string,
+  facts: Record<string, unknown> = {},
+): void {
+  const right = program.exit?.code === status && program.stderr.text === `run: ${said}\n`;
+  trial.must(right, {
+    saw: `the program ended with ${ending(program)}.`,
+    expected: `status ${status} and one line on stderr: run: ${said}`,
+    facts: { exit: program.exit, report: said, ...facts },
+  });
+}
+
+/** Makes a named pipe that a command can wait at. */
+async function makePipe(trial: Trial): Promise<string> {
+  await mkdir(trial.directory, { recursive: true });
+  const path = join(trial.directory, '管道');
+  const { status } = spawnSync('mkfifo', [path]);
+  if (status !== 0) trial.skip('there is no command mkfifo');
+  return path;
+}
+
+/** Opens the pipe to write, as soon as somebody reads at its other end. */
+async function openPipe(trial: Trial, program: Program, path: string): Promise<number> {
+  const end = await eventually(trial, () => {
+    try {
+      return openSync(path, files.O_WRONLY | files.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      // Nobody reads there yet. One who has failed to start the command never will.
+      return program.exit && program.exit.code !== 0 ? 'failed' : undefined;
+    }
+  });
+  if (typeof end !== 'number') {
+    return trial.fail({
+      saw: 'the command was not started: nobody reads what it was to read.',
+      expected: 'the command runs.',
+    });
+  }
+  return end;
+}
+
+function sayInto(end: number, text: string): void {
+  writeSync(end, text);
+  closeSync(end);
+}
+
+// --- workers ---
+
+function sumOfPrimes(below: number): number {
+  let sum = 0;
+  for (let number = 2; number < below; number += 1) {
+    let factor = 2;
+    while (number % factor !== 0) factor += 1;
+    if (factor === number) sum += number;
+  }
+  return sum;
+}
+
+/** A job that takes a worker far longer than any check. */
+const LONG = '99999999';
+
+/** What the workers of a program do that has not answered: none is there, one only, or those that have more to do. */
+function atWork(program: Program): Record<string, unknown> {
+  const { length } = childrenOf(program);
+  return length === 2 ? { heldBack: true } : { oneByOne: true };
+}
+
+/** Stops (SIGSTOP) the first worker of a program. */
+async function holdWorker(trial: Trial, program: Program): Promise<number> {
+  const held = await stopChildren(trial, program, (alive) =>
+    isShell(program.pid) ? [] : alive.slice(0, 1),
+  );
+  const [first] = typeof held === 'string' ? [] : held;
+  if (first !== undefined) return first;
+  return trial.fail({
+    saw: `the program has no worker; it printed: ${quote(program.stdout.lines)}`,
+    expected: 'a process for each job.',
+    facts: { oneByOne: true },
+  });
+}
+
+/** True while a process is a shell: `python3` may be a script that looks for the real one, by children of its own. */
+function isShell(pid: number): boolean {
+  try {
+    return /\/(ba|da|z|k|a)?sh$/.test(readlinkSync(`/proc/${pid}/exe`));
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** True if a signal waits for this process until it may go on: see SigPnd and ShdPnd in proc_pid_status(5). */
+function isPending(pid: number): boolean {
+  return /^(Sig|Shd)Pnd:\s+0*[1-9a-f]/m.test(contentOf(`/proc/${pid}/status`) ?? '');
+}
+
+// --- detach ---
+
+/** Starts a command that stands still until `release()`, which waits for its end. */
+async function startDetached(trial: Trial) {
+  const pipe = await makePipe(trial);
+  const command = ['sh', '-c', 'cat 管道; echo 走了 >&2'];
+  const program = await trial.start('detach', ['记录.txt', ...command]);
+  const end = await openPipe(trial, program, pipe);
+  await trial.own(Promise.resolve(end), (file) => {
+    if (!released) closeSync(file);
+  });
+  let released = false;
+  const line = await program.line((text) => /^\d+ started$/.test(text), '<pid> started');
+  const child = Number.parseInt(line);
+  const release = async (): Promise<void> => {
+    released = true;
+    sayInto(end, '来了\n');
+    await eventually(trial, () => !isThere(child) || undefined);
+  };
+  return { program, child, release };
+}
+
+// --- what all of them use ---
+
+/** Looks every other millisecond until `probe` finds something; undefined if it never comes. */
+async function eventually<T>(trial: Trial, probe: () => T | undefined): Promise<T | undefined> {
+  let found: T | undefined;
+  let failed: { readonly error: unknown } | undefined;
+  // Only what was found is announced: whoever waits for all to be at rest begins anew at each announcement.
+  const looking = setInterval(() => {
+    try {
+      found ??= probe();
+    } catch (error) {
+      failed = { error };
+    }
+    if (found !== undefined || failed) trial.happenings.happened();
+  }, 2);
+  try {
+    return await trial.happenings.until(
+      () => {
+        if (failed) throw failed.error;
+        return (found ??= probe());
+      },
+      () => new NotSeen(),
+    );
+  } catch (error) {
+    if (!(error instanceof NotSeen)) throw error;
+    return undefined;
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+class NotSeen extends Error {}
+
+/** For `.catch`: adds to a failure what can be seen now. */
+function adding(facts: () => Record<string, unknown>): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof Failure ? error.with(facts()) : error;
+  };
+}
+
+/** True if a process is there and has not ended. */
+function isThere(pid: number): boolean {
+  return !'ZX'.includes(processRow(pid)?.state ?? 'X');
+}
+
+/** `4712 is in state Z, child of 4711`, `there is no process 4712`. */
+function describe(pid: number, row: ProcessRow | undefined): string {
+  if (!row) return `there is no process ${pid}`;
+  return `${pid} is in state ${row.state}, child of ${row.parent}`;
+}
+
+function numbersOf(pattern: RegExp, line: string): number[] {
+  return (line.match(pattern) ?? []).slice(1).map(Number);
+}
+
+/** The text of a file that is written to its line end; undefined until it is. */
+function contentOf(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text.endsWith('\n') ? text : undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function linkOf(pid: number, file: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${file}`);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function quote(lines: readonly string[]): string {
+  return lines.length === 0 ? 'nothing' : lines.slice(0, 4).join(' / ');
+}
+
+function sayings({ stdout, stderr }: Program): string {
+  return quote([...stdout.lines.slice(1), ...stderr.lines.filter((line) => /Error/.test(line))]);
+}
+
+/** `status 1 and said: …`, `status 1 and a stack trace`, `SIGTERM and said nothing on stderr`. */
+function ending({ exit, stderr: { lines, text } }: Program): string {
+  const how = exit?.signal ?? `status ${exit?.code}`;
+  if (/^\s+at .+:\d/m.test(text)) return `${how} and a stack trace`;
+  return lines.length === 0 ? `${how} and said nothing on stderr` : `${how} and said: ${lines[0]}`;
+}
+
+// What the diagnoses ask.
+
+/** How many signs there are for what could not be read as text. Random bytes hold one now and then. */
+function replacements(bytes: Buffer): number {
+  return bytes.toString('latin1').split(REPLACEMENT).length - 1;
+}
+
+interface Counts {
+  readonly asked: number;
+  readonly started: number;
+  readonly ended: number;
+}
+
+function isCounts(counts: unknown): counts is Counts {
+  return typeof counts === 'object' && counts !== null;
+}
+
+/** True if what was said of a child is the whole status that wait() gives, as a number. */
+function isRaw(how: unknown, said: unknown): boolean {
+  if (typeof how !== 'string') return false;
+  const raw = how.startsWith('SIG')
+    ? constants.signals[how as NodeJS.Signals]
+    : (Number(how) & 0xff) << 8;
+  return raw > 0 && said === `exit status ${raw}`;
+}
