@@ -102,6 +102,19 @@ export const lessons: readonly Lesson[] = [
     ports: [],
   },
   {
+    name: 'two-ports',
+    title: 'one site on two ports, by two processes',
+    chinese: '多进程服务器',
+    programs: [
+      { name: 'server' },
+      { name: 'cluster', example: '--port 8001 --port 8081' },
+      { name: 'one-process', example: '--port 8002 --port 8082' },
+    ],
+    needs: ['http-server', 'processes'],
+    platform: 'linux',
+    ports: [8000, 8080],
+  },
+  {
     name: 'split-copy',
     title: 'copy a file in two halves by two processes at once',
     chinese: '文件分半复制',

@@ -12,6 +12,7 @@ import { httpServer } from './http-server.ts';
 import { splitCopy } from './split-copy.ts';
 import { talkSplit } from './talk-split.ts';
 import { tcpEcho } from './tcp-echo.ts';
+import { twoPorts } from './two-ports.ts';
 
 const ROUNDS = 7;
 
@@ -23,6 +24,7 @@ const benches: Record<string, (rounds: number) => Promise<Bench>> = {
   'tcp-echo': tcpEcho,
   'file-transfer': fileTransfer,
   'http-server': httpServer,
+  'two-ports': twoPorts,
   'split-copy': splitCopy,
   chatroom,
   fork,

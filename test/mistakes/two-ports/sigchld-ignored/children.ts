@@ -1,0 +1,37 @@
+// What the parent does: it waits for its children without standing still, tells of those that die, and ends them all.
+import { kill, signal, SIG_IGN } from '#posix';
+
+/** The children that were not reaped yet: process id → port. */
+export type Children = Map<number, number>;
+
+/** The exit status by which a child says: I cannot have my port, and the user knows why. EX_UNAVAILABLE in sysexits(3). */
+export const CANNOT_LISTEN = 69;
+
+/** The status that this program ends with, from the moment on at which it is to end. */
+let ending: number | undefined;
+
+/** Looks after the children until the last one has ended; then the program ends. */
+export function lookAfter(children: Children): void {
+  signal('SIGCHLD', SIG_IGN); // no zombies
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(children, 0));
+  setInterval(() => reap(children), 20);
+}
+
+/** Takes the status of each child that has ended, and never waits for one that runs. */
+function reap(children: Children): void {
+  for (const pid of children.keys()) {
+    try {
+      kill(pid, 0);
+    } catch {
+      children.delete(pid);
+    }
+  }
+  if (children.size === 0) process.exit(ending ?? 1);
+}
+
+/** Ends all children. The program ends with `status` once the last one is reaped. */
+function end(children: Children, status: number): void {
+  ending ??= status;
+  // Ctrl+C in a terminal reaches the children too; a kill of the parent does not.
+  for (const pid of children.keys()) kill(pid, 'SIGTERM');
+}
