@@ -127,6 +127,20 @@ export const lessons: readonly Lesson[] = [
     ports: [],
   },
   {
+    name: 'process-class',
+    title: 'a class whose objects run as processes',
+    chinese: '自定义进程类',
+    programs: [
+      { name: 'hello', example: '小红 41' },
+      { name: 'play' },
+      { name: 'ticker', example: '滴答 3' },
+      { name: 'later', example: '0.5 坏了' },
+    ],
+    needs: ['processes'],
+    platform: 'linux',
+    ports: [],
+  },
+  {
     name: 'chatroom',
     title: 'a chat room over UDP, in several processes',
     chinese: '群聊聊天室',

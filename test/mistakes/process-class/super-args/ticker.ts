@@ -1,0 +1,33 @@
+// A process class of your own: it inherits from Process, keeps what it needs, and says in run() what the child does.
+//
+// Try it: npm run ex -- process-class ticker --solution -- 滴答 3
+import { setTimeout as pause } from 'node:timers/promises';
+import { Process } from './process.ts';
+
+/** Milliseconds from one word to the next. */
+const PERIOD = 50;
+
+class Ticker extends Process {
+  readonly word: string;
+  readonly times: number;
+
+  constructor(word: string, times: number) {
+    super();
+    this.word = word;
+    this.times = times;
+  }
+
+  override async run(): Promise<void> {
+    for (let count = 1; count <= this.times; count += 1) {
+      console.log(`child ${process.pid}: ${this.word} ${count}`);
+      await pause(PERIOD);
+    }
+  }
+}
+
+const [word = '滴答', times = '3'] = process.argv.slice(2);
+const ticker = new Ticker(word, Number(times));
+await ticker.start();
+console.log(`parent ${process.pid}: ${ticker.name} runs as ${ticker.pid}`);
+await ticker.join();
+console.log(`parent ${process.pid}: it ended with ${ticker.exitCode}`);

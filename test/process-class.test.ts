@@ -1,0 +1,1315 @@
+// The graded checks of process-class: the class is played from outside, by commands to a program that has children, and
+// what it says of them is held against what the kernel says in /proc.
+import { canSeeChildren, childrenOf, killChild, watch } from '#harness/children';
+import { asleep, childrenOf as kernelsChildrenOf, processRow } from '#harness/proc';
+import { Failure, lesson, type Program, type Trial } from '#harness';
+
+/** The file for which a child waits. */
+const DOOR = '门';
+
+export default lesson({
+  lesson: 'process-class',
+  steps: [
+    'Start a child',
+    'Wait for it',
+    'How it ended',
+    'No longer than a time',
+    'Promises, and a class of your own',
+    'When the parent ends',
+  ],
+  checks: [
+    {
+      id: 'in-a-child',
+      step: 1,
+      points: 5,
+      title: 'runs the target in a child process, and knows its pid',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        await openDoor(trial);
+        const [, said] = await spoken(trial, play, /^child (\d+): has seen 门$/);
+        trial.must(Number(said) === pid, {
+          saw: `start() says that 小红 is process ${pid}; its target ran in process ${said}.`,
+          expected: 'the target runs in the child, and in no other process.',
+          facts: { otherPid: true },
+        });
+      },
+    },
+    {
+      id: 'args',
+      step: 1,
+      points: 3,
+      title: 'hands its arguments to the target, one by one',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const words = ['你好', `${trial.random.int(10, 99)}`, '世界'];
+        await make(trial, play, '小红', `say ${words.join(' ')}`);
+        await start(trial, play, '小红');
+        const [line, got] = await spoken(trial, play, /^child \d+: says (.*)$/);
+        trial.must(got === words.join('、'), {
+          saw: `the arguments were ${words.join(', ')}; the child printed: ${line}`,
+          expected: `child <pid>: says ${words.join('、')}`,
+          facts: { words, heard: got },
+        });
+      },
+    },
+    {
+      id: 'goes-no-further',
+      step: 1,
+      points: 5,
+      title: 'the child ends with its target: what follows start() is done by the parent alone',
+      async run(trial) {
+        const play = await startPlay(trial);
+        await make(trial, play, '小红', 'say 再见');
+        const pid = await start(trial, play, '小红');
+        await spoken(trial, play, /^child \d+: says/);
+        play.program.endInput();
+        await endOf(play);
+        trial.must(hasEnded(pid), {
+          saw: `the target has returned, the parent has ended, and process ${pid} is still there.`,
+          expected: 'the child ends when its target returns.',
+          facts: { wentOn: true },
+        });
+        const times = play.program.stdout.lines.filter((line) => line.startsWith('小红: runs as'));
+        trial.must(times.length === 1, {
+          saw: `what follows start() was done ${times.length} times: ${times.join(' / ')}`,
+          expected: 'once, by the parent.',
+        });
+      },
+    },
+    {
+      id: 'names',
+      step: 1,
+      points: 3,
+      title: 'has the name it was given, or Process-1, Process-2 … in the order of making',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const names = [];
+        for (const given of ['-', '小红', '-', '-']) {
+          play.program.write(`new ${given} say 你好\n`);
+          const [, name = ''] = await spoken(trial, play, /^(.+): is new$/);
+          names.push(name);
+        }
+        const expected = ['Process-1', '小红', 'Process-3', 'Process-4'];
+        trial.must(names.join() === expected.join(), {
+          saw: `four processes were made, the second one with a name: ${names.join(', ')}.`,
+          expected: `${expected.join(', ')}.`,
+          facts: { names },
+        });
+      },
+    },
+    {
+      id: 'starts-once',
+      step: 1,
+      points: 3,
+      title: 'refuses to be started a second time',
+      async run(trial) {
+        const play = await startPlay(trial);
+        await waitingChild(trial, play, '小红');
+        const answer = await ask(trial, play, 'start 小红');
+        const children = childrenOf(play.program).length;
+        trial.must(isRefusal(answer) && children === 1, {
+          saw: `start() was called a second time: ${answer}. The parent has ${children} children.`,
+          expected: 'an Error is thrown, and there is one child.',
+          facts: { startedTwice: true },
+        });
+        await openDoor(trial);
+        await spoken(trial, play, /has seen/);
+      },
+    },
+    {
+      id: 'hello',
+      step: 2,
+      points: 4,
+      title: 'a closure is a target like any other, and what it changes is its own copy',
+      async run(trial) {
+        const more = trial.random.int(10, 99);
+        const play = await startProgram(trial, 'hello', ['老王', `${more}`]);
+        await endOf(play);
+        const { lines } = play.program.stdout;
+        const [, pid] =
+          /: 问候 runs as (\d+)$/.exec(lines.find((line) => /runs as/.test(line)) ?? '') ?? [];
+        const expected = [
+          `parent ${play.program.pid}: 问候 runs as ${pid}`,
+          `child ${pid}: 你好，老王! count is ${1 + more}`,
+          `parent ${play.program.pid}: it ended with 0; count is 1`,
+        ];
+        const missing = expected.find((line) => !lines.includes(line));
+        trial.must(missing === undefined && lines.length === 3, {
+          saw: `hello printed: ${lines.join(' / ')}`,
+          expected: missing ?? 'three lines, and no more.',
+        });
+      },
+    },
+    {
+      id: 'join-waits',
+      step: 2,
+      points: 5,
+      title: 'join() comes back when the child has ended, and leaves no zombie',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        play.program.write('join 小红\n');
+        await settle(trial, play, () => isOver(play, '小红'));
+        trial.must(!isOver(play, '小红'), {
+          saw: `the child ${pid} was still running: ${overLine(play, '小红')}.`,
+          expected: 'join() waits until the child has ended.',
+          facts: { joinEarly: true },
+        });
+        await openDoor(trial);
+        expectCode(
+          trial,
+          await joined(trial, play, '小红'),
+          0,
+          'the child returned from its target',
+        );
+        const { state } = processRow(pid) ?? {};
+        trial.must(state === undefined, {
+          saw: `join() is over, and process ${pid} is still there, in state ${state}${state === 'Z' ? ': a zombie' : ''}.`,
+          expected: 'waitpid() has reaped it: the kernel does not know it any more.',
+          facts: { zombie: state === 'Z' },
+        });
+      },
+    },
+    {
+      id: 'alive',
+      step: 2,
+      points: 5,
+      title: 'isAlive() is true while the child runs, and false from its end on, joined or not',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        await expectAnswer(trial, play, 'alive 小红', 'is alive', `process ${pid} runs`);
+        await openDoor(trial);
+        await waitForEnd(trial, play, pid);
+        const when = `process ${pid} has ended, and nobody has joined it`;
+        await expectAnswer(trial, play, 'alive 小红', 'is not alive', when, { unjoined: true });
+        await expectAnswer(trial, play, 'code 小红', `pid ${pid}, exit code 0`, when, {
+          unjoined: true,
+        });
+        trial.must(processRow(pid) === undefined, {
+          saw: `isAlive() is false, and process ${pid} is still a zombie.`,
+          expected: 'who learns from waitpid() that a child has ended has reaped it.',
+          facts: { zombie: true },
+        });
+      },
+    },
+    {
+      id: 'not-started',
+      step: 2,
+      points: 3,
+      title: 'before start() there is no pid, no exit code, no life, and nothing to join',
+      async run(trial) {
+        const play = await startPlay(trial);
+        await make(trial, play, '小红', 'say 你好');
+        const when = 'the process was made, and not started';
+        await expectAnswer(trial, play, 'alive 小红', 'is not alive', when);
+        await expectAnswer(trial, play, 'code 小红', 'pid undefined, exit code undefined', when);
+        play.program.write('join 小红\n');
+        const [line] = await spoken(trial, play, /^小红: join is .*$/, { unstarted: true });
+        trial.must(line.includes('join is refused'), {
+          saw: `join() of a process that was not started: ${line}`,
+          expected: 'an Error is thrown: nobody will ever end.',
+          facts: { unstarted: true },
+        });
+      },
+    },
+    {
+      id: 'join-again',
+      step: 2,
+      points: 4,
+      title: 'remembers how the child ended: join() may be called again, also after isAlive()',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        await openDoor(trial);
+        await waitForEnd(trial, play, pid);
+        await expectAnswer(trial, play, 'alive 小红', 'is not alive', 'the child has ended', {
+          unjoined: true,
+        });
+        for (const time of ['the first', 'the second'] as const) {
+          play.program.write('join 小红\n');
+          const code = await joined(trial, play, '小红', { again: true });
+          expectCode(trial, code, 0, `join() was called ${time} time after its end`, {
+            again: true,
+          });
+        }
+      },
+    },
+    {
+      id: 'own-child',
+      step: 2,
+      points: 4,
+      title: 'waits for its own child, and takes no other’s end for it',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        await make(trial, play, '小明', `wait ${DOOR}`);
+        const other = await start(trial, play, '小明');
+        play.program.write('join 小红\n');
+        // 小明 ends first, and is a zombie from then on: whoever waits for any child gets him.
+        killChild(trial, other);
+        await waitForEnd(trial, play, other);
+        await settle(trial, play, () => isOver(play, '小红'));
+        trial.must(!isOver(play, '小红'), {
+          saw: `小明 has ended; the join() of 小红 came back: ${overLine(play, '小红')}.`,
+          expected: `it waits for process ${pid}, which runs.`,
+          facts: overLine(play, '小红')?.endsWith('undefined')
+            ? { joinEarly: true }
+            : { others: true },
+        });
+        await openDoor(trial);
+        const code = await joined(trial, play, '小红', { others: true });
+        expectCode(trial, code, 0, `小明 was killed, then ${pid} returned`, { others: true });
+        play.program.write('join 小明\n');
+        await joined(trial, play, '小明', { others: true });
+      },
+    },
+    {
+      id: 'exit-status',
+      step: 3,
+      points: 4,
+      title: 'exitCode is the exit status of the child, however it was set',
+      async run(trial) {
+        const play = await startPlay(trial);
+        for (const job of ['exit', 'status']) {
+          const status = trial.random.int(2, 255);
+          const what = job === 'exit' ? 'called process.exit' : 'set process.exitCode';
+          await make(trial, play, job, `${job} ${status}`);
+          await start(trial, play, job);
+          play.program.write(`join ${job}\n`);
+          const when = `the child ${what === 'called process.exit' ? `called process.exit(${status})` : `${what} = ${status} and returned`}`;
+          expectCode(trial, await joined(trial, play, job), status, when, { status });
+        }
+      },
+    },
+    {
+      id: 'by-signal',
+      step: 3,
+      points: 4,
+      title: 'exitCode is -9 if signal 9 ended the child, and so for every signal',
+      async run(trial) {
+        const play = await startPlay(trial);
+        for (const [signal, number] of [
+          ['SIGKILL', 9],
+          ['SIGTERM', 15],
+        ] as const) {
+          const pid = await waitingChild(trial, play, signal);
+          trial.note(`kill -${number} ${pid}`);
+          process.kill(pid, signal);
+          play.program.write(`join ${signal}\n`);
+          const code = await joined(trial, play, signal);
+          expectCode(trial, code, -number, `signal ${number} (${signal}) ended the child`, {
+            number,
+          });
+        }
+      },
+    },
+    {
+      id: 'exception',
+      step: 3,
+      points: 5,
+      title: 'an error that the target throws: exit code 1, and the trace on stderr',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const message = `坏了${trial.random.int(10, 99)}`;
+        await make(trial, play, '小红', `throw ${message}`);
+        await start(trial, play, '小红');
+        play.program.write('join 小红\n');
+        const code = await joined(trial, play, '小红', { thrown: message });
+        expectCode(trial, code, 1, 'the target threw an error', { thrown: message });
+        expectTrace(trial, play, message);
+        await expectAnswer(trial, play, 'alive 小红', 'is not alive', 'the target threw an error');
+      },
+    },
+    {
+      id: 'terminate',
+      step: 3,
+      points: 3,
+      title: 'terminate() and kill() end a child that runs, and do nothing to one that does not',
+      async run(trial) {
+        const play = await startPlay(trial);
+        for (const [command, number] of [
+          ['terminate', 15],
+          ['kill', 9],
+        ] as const) {
+          const name = `小红${number}`;
+          await make(trial, play, name, `wait ${DOOR}`);
+          const early = await ask(trial, play, `${command} ${name}`);
+          await start(trial, play, name);
+          await ask(trial, play, `${command} ${name}`);
+          play.program.write(`join ${name}\n`);
+          const code = await joined(trial, play, name, { command });
+          expectCode(trial, code, -number, `${command}() was called`, { command, number });
+          const late = await ask(trial, play, `${command} ${name}`);
+          trial.must(!isRefusal(early) && !isRefusal(late), {
+            saw: `${command}() before its start: ${early}. After its end: ${late}.`,
+            expected: 'nothing happens: there is nobody to be ended.',
+            facts: { nobody: true },
+          });
+        }
+      },
+    },
+    {
+      id: 'time-out',
+      step: 4,
+      points: 5,
+      title: 'join(0.3) comes back after 0.3 seconds; the child goes on as if nothing had been',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        const began = performance.now();
+        play.program.write('join 小红 0.3\n');
+        const code = await joined(trial, play, '小红', { timed: true });
+        const took = performance.now() - began;
+        trial.must(code === 'undefined' && !hasEnded(pid), {
+          saw: `after 0.3 s ${overLine(play, '小红')}; process ${pid} ${hasEnded(pid) ? 'has ended' : 'runs'}.`,
+          expected:
+            'join() comes back and does nothing to the child: it runs, and has no exit code.',
+          facts: { timed: true, code },
+        });
+        // A timer may be early by a millisecond or two.
+        trial.must(took > 280, {
+          saw: `join(0.3) came back after ${took.toFixed(0)} ms.`,
+          expected: 'after 300 ms, since the child has not ended.',
+          facts: { timed: true, took },
+        });
+        await openDoor(trial);
+        play.program.write('join 小红\n');
+        expectCode(trial, await joined(trial, play, '小红'), 0, 'joined once more, without a time');
+      },
+    },
+    {
+      id: 'in-time',
+      step: 4,
+      points: 3,
+      title: 'join(60) comes back as soon as the child has ended',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        play.program.write('join 小红 60\n');
+        await openDoor(trial);
+        await waitForEnd(trial, play, pid);
+        expectCode(
+          trial,
+          await joined(trial, play, '小红', { inTime: true }),
+          0,
+          'the child returned',
+        );
+      },
+    },
+    {
+      id: 'others-go-on',
+      step: 4,
+      points: 4,
+      title: 'while one join() waits, the program does other things, another join() too',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        play.program.write('join 小红\njoin 小红\n');
+        await expectAnswer(trial, play, 'alive 小红', 'is alive', `join() waits for ${pid}`, {
+          waiting: true,
+        });
+        await openDoor(trial);
+        for (const time of ['first', 'second']) {
+          const code = await joined(trial, play, '小红', { both: true });
+          expectCode(trial, code, 0, `the ${time} of two join() at the same time`, { both: true });
+        }
+      },
+    },
+    {
+      id: 'rests',
+      step: 4,
+      points: 2,
+      title: 'a join() that waits leaves the processor alone',
+      async run(trial) {
+        const play = await startPlay(trial);
+        await waitingChild(trial, play, '小红');
+        play.program.write('join 小红\n');
+        await expectAnswer(trial, play, 'alive 小红', 'is alive', 'join() waits', {
+          waiting: true,
+        });
+        const { pid } = play.program;
+        const ticks = () => processRow(pid)?.cpu ?? 0;
+        const before = ticks();
+        let looks = 0;
+        const how = await watch(trial, play.program, () => {
+          if (asleep([pid])) looks += 1;
+          if (looks >= LOOKS) return 'rests';
+          return ticks() - before >= BUSY ? 'busy' : undefined;
+        });
+        trial.must(how !== 'busy', {
+          saw: `while join() waited, its program used the processor for ${BUSY / 100} s, and was hardly ever found asleep.`,
+          expected: 'it sleeps, and looks now and then, or is told.',
+          facts: { busy: true },
+        });
+        await openDoor(trial);
+        await joined(trial, play, '小红');
+      },
+    },
+    {
+      id: 'asynchronous',
+      step: 5,
+      points: 4,
+      title: 'a child whose target returns a promise lives until that is settled',
+      async run(trial) {
+        const play = await startProgram(trial, 'later', ['0.05']);
+        await endOf(play);
+        const pid = childOf(play);
+        expectLines(trial, play, 'Process-1', [
+          `child ${pid}: begins`,
+          `child ${pid}: is done`,
+          `parent ${play.program.pid}: it ended with 0`,
+        ]);
+      },
+    },
+    {
+      id: 'rejected',
+      step: 5,
+      points: 3,
+      title: 'a promise that is rejected: exit code 1, and the trace on stderr',
+      async run(trial) {
+        const message = `坏了${trial.random.int(10, 99)}`;
+        const play = await startProgram(trial, 'later', ['0.02', message]);
+        await endOf(play);
+        const end = `parent ${play.program.pid}: it ended with `;
+        const said = play.program.stdout.lines.find((line) => line.startsWith(end)) ?? 'nothing';
+        trial.must(said === `${end}1`, {
+          saw: `the promise of the target was rejected; the parent said: ${said}`,
+          expected: `${end}1`,
+          facts: { rejected: said.startsWith(end) },
+        });
+        expectTrace(trial, play, message);
+      },
+    },
+    {
+      id: 'ticker',
+      step: 5,
+      points: 4,
+      title: 'a subclass says in run() what its child does',
+      async run(trial) {
+        const times = trial.random.int(2, 4);
+        const play = await startProgram(trial, 'ticker', ['滴答', `${times}`]);
+        await endOf(play);
+        const pid = childOf(play);
+        const words = Array.from({ length: times }, (_, index) => `滴答 ${index + 1}`);
+        expectLines(trial, play, 'Ticker 滴答', [
+          ...words.map((word) => `child ${pid}: ${word}`),
+          `parent ${play.program.pid}: it ended with 0`,
+        ]);
+      },
+    },
+    {
+      id: 'waits-at-end',
+      step: 6,
+      points: 4,
+      title: 'a program that comes to its end waits for its children first',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingChild(trial, play, '小红');
+        play.program.endInput();
+        await settle(trial, play, () => hasEnded(play.program.pid));
+        expectAwaited(trial, play, pid);
+        await openDoor(trial);
+        await spoken(trial, play, /has seen/, { killedAtEnd: true });
+        await endOf(play);
+        expectStatus(trial, play, 0);
+      },
+    },
+    {
+      id: 'daemon-ends',
+      step: 6,
+      points: 3,
+      title: 'a daemon is ended when its parent ends',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingDaemon(trial, play, '小红');
+        play.program.endInput();
+        await endOf(play, { daemonAwaited: true });
+        await expectGone(trial, play, pid);
+        expectStatus(trial, play, 0);
+      },
+    },
+    {
+      id: 'quits',
+      step: 6,
+      points: 2,
+      title:
+        'the same after process.exit(3): daemons first, the others in their time; the status stays 3',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const daemon = await waitingDaemon(trial, play, '小红');
+        const pid = await waitingChild(trial, play, '小明');
+        play.program.write('quit 3\n');
+        await settle(trial, play, () => hasEnded(play.program.pid));
+        expectAwaited(trial, play, pid, { quits: true });
+        await expectGone(trial, play, daemon);
+        await openDoor(trial);
+        await spoken(trial, play, /has seen/, { killedAtEnd: true });
+        await endOf(play);
+        expectStatus(trial, play, 3);
+      },
+    },
+    {
+      id: 'daemon-late',
+      step: 6,
+      points: 2,
+      title: 'daemon cannot be changed once the process was started',
+      async run(trial) {
+        const play = await startPlay(trial);
+        await waitingChild(trial, play, '小红');
+        const answer = await ask(trial, play, 'daemon 小红');
+        trial.must(isRefusal(answer), {
+          saw: `daemon was set after start(): ${answer}`,
+          expected: 'an Error is thrown.',
+          facts: { lateDaemon: true },
+        });
+        await openDoor(trial);
+        await spoken(trial, play, /has seen/);
+      },
+    },
+    {
+      id: 'siblings',
+      step: 6,
+      points: 2,
+      title: 'a child that ends does nothing to the other children of its parent',
+      async run(trial) {
+        const play = await startPlay(trial);
+        const pid = await waitingDaemon(trial, play, '小红');
+        await make(trial, play, '小明', 'exit 4');
+        await start(trial, play, '小明');
+        play.program.write('join 小明\n');
+        const code = await joined(trial, play, '小明', { sibling: true });
+        trial.must(!hasEnded(pid), {
+          saw: `小明 ended by process.exit(4), and with it the daemon 小红, process ${pid}.`,
+          expected: '小红 goes on: she is a child of the parent, not of 小明.',
+          facts: { sibling: true },
+        });
+        expectCode(trial, code, 4, 'the child called process.exit(4)', { sibling: true });
+      },
+    },
+    {
+      id: 'own-exit',
+      step: 6,
+      points: 2,
+      title: "'exit' listeners of the parent do not run when a child ends",
+      async run(trial) {
+        const play = await startPlay(trial);
+        await make(trial, play, '小红', 'exit 0');
+        await start(trial, play, '小红');
+        await make(trial, play, '小明', 'say 再见');
+        await start(trial, play, '小明');
+        play.program.endInput();
+        await endOf(play);
+        const { lines } = play.program.stdout;
+        const times = lines.filter((line) => line === 'play: ends').length;
+        trial.must(times === 1, {
+          saw: `a parent with two children printed "play: ends" ${times} times.`,
+          expected: 'once, when the parent ends.',
+          facts: { times },
+        });
+      },
+    },
+  ],
+  diagnoses: [
+    {
+      id: 'no-child',
+      when: ({ byParent, wrongPid, children }) =>
+        (byParent === true || wrongPid === true) && children === 0,
+      cause: () =>
+        'there is no child: start() calls the target in the parent. fork() makes the child, and run() is called where it returns 0.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'error-escapes',
+      when: ({ stdout }) => /: start is refused: 坏了/.test(stdout),
+      cause: () =>
+        'the error left start(), in the child: whatever catches errors around start() caught this one, and the child went on from there. It must not leave the child: catch it around run().',
+      step: 3,
+      hint: 2,
+    },
+    {
+      id: 'goes-on',
+      when: ({ stdout, wentOn, startedTwice }) =>
+        startedTwice !== true && (wentOn === true || hasTwice(stdout, /^.*: .*runs as /gm)),
+      cause: () =>
+        'fork() returns twice, and the child goes on with the code of its parent. In the child start() never comes back: it ends with process.exit() in it, and who awaits it waits for ever.',
+      hint: 2,
+    },
+    {
+      id: 'runs-in-both',
+      when: ({ byParent, children }) => byParent === true && children !== 0,
+      cause: () =>
+        'there is a child, and the parent runs the target as well. What follows fork() is done by both; run() is for the one where it returned 0.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'start-waits',
+      when: ({ starting, missing, byParent, exit }) =>
+        starting === true && missing === true && byParent === false && !exit,
+      cause: () =>
+        'start() waits until the child has ended. That is for join(): the parent and its child run at the same time.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'wrong-pid',
+      when: ({ wrongPid, otherPid, children }) =>
+        otherPid === true || (wrongPid === true && children !== 0),
+      cause: () =>
+        'there is a child, but its process id was not kept. fork() returns it, in the parent; process.pid there is the parent’s own.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'args-as-list',
+      when: ({ words, heard }) => Array.isArray(words) && heard === words.join(','),
+      cause: () =>
+        'the target got the whole list as its first argument. Three dots hand them over one by one: target(...args).',
+      hint: 3,
+    },
+    {
+      id: 'args-lost',
+      when: ({ words, heard }) => Array.isArray(words) && heard === '',
+      cause: () => 'the target was called without its arguments.',
+      hint: 3,
+    },
+    {
+      id: 'counts-from-zero',
+      when: ({ names }) => Array.isArray(names) && names[0] === 'Process-0',
+      cause: () => 'the counter began with 0. The first process is Process-1.',
+      hint: 3,
+    },
+    {
+      id: 'counts-unnamed',
+      when: ({ names }) => Array.isArray(names) && names[2] === 'Process-2',
+      cause: () =>
+        'only processes without a name were counted. Every process that is made counts: the third one is Process-3.',
+      hint: 3,
+    },
+    {
+      id: 'same-name',
+      when: ({ names }) =>
+        Array.isArray(names) && names[0] === 'Process-1' && names[3] === names[0],
+      cause: () =>
+        'each object counts for itself. The counter belongs to all of them: it stands outside the class, or is static.',
+      hint: 3,
+    },
+    {
+      id: 'starts-twice',
+      when: ({ startedTwice }) => startedTwice === true,
+      cause: () =>
+        'a second child was made, and the object forgot the first one: nobody can wait for it any more. Throw if there is a pid already.',
+      hint: 3,
+    },
+    {
+      id: 'joins-nobody',
+      when: ({ unstarted }) => unstarted === true,
+      cause: () =>
+        'a process that was not started never ends, and to come back at once hides the slip. Throw an Error if there is no pid.',
+      hint: 3,
+    },
+    {
+      id: 'join-early',
+      when: ({ joinEarly }) => joinEarly === true,
+      cause: () =>
+        'join() looked once or twice, and came back. It looks again and again until the child has ended: a loop, with a pause in it.',
+      hint: 2,
+    },
+    {
+      id: 'zombie-alive',
+      when: ({ unjoined, answer, joining, inTime, missing, stillRunning, zombie }) =>
+        (unjoined === true && (missing === true || answer !== undefined)) ||
+        (zombie === true &&
+          (stillRunning === true || (joining === true && missing === true)) &&
+          inTime !== true),
+      cause: () =>
+        'a child that has ended is a zombie until it is reaped: it has a number, and kill(pid, 0) finds it. Only waitpid() tells, and isAlive() must ask it itself: nobody may have called join().',
+      hint: 2,
+    },
+    {
+      id: 'reaps-twice',
+      when: ({ again, code, missing }) =>
+        again === true && (missing === true || /ECHILD/.test(String(code))),
+      cause: () =>
+        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it.',
+      hint: 2,
+    },
+    {
+      id: 'any-child',
+      when: ({ others }) => others === true,
+      cause: () =>
+        'wait() and waitpid(-1) take whichever child ends first, and the other object never hears of its own. Ask for this pid: waitpid(pid, WNOHANG).',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'raw-status',
+      when: ({ status, thrown, code }) =>
+        (status !== undefined && code === `${256 * Number(status)}`) ||
+        (thrown !== undefined && code === '256'),
+      cause: () =>
+        'this is the status as the kernel packs it: the exit status is in its upper eight bits. WEXITSTATUS() takes it out.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'status-overwritten',
+      when: ({ status, code }) => status !== undefined && code === '0',
+      cause: () =>
+        'the child said how it ended, and its exit code was set to 0 afterwards. process.exit() without a number takes process.exitCode; and exitCode comes from WEXITSTATUS().',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'signal-sign',
+      when: ({ number, code }) => number !== undefined && code === `${number}`,
+      cause: () =>
+        'the number is right, the sign is not: 9 would be a child that called process.exit(9). By signal 9 it is -9.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'shell-status',
+      when: ({ number, code }) => number !== undefined && code === `${128 + Number(number)}`,
+      cause: () =>
+        'a shell shows the end by a signal as 128 and its number. Here it is the number with a minus.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'signal-lost',
+      when: ({ number, code }) => number !== undefined && code === '0',
+      cause: () =>
+        'a child that is killed has no exit status: those bits are 0, and that looks like success. Ask WIFSIGNALED() first.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'signals-nobody',
+      when: ({ nobody }) => nobody === true,
+      cause: () =>
+        'a signal was sent to a process that is not there. Once a child was reaped, its number may belong to a stranger: ask isAlive() before you send.',
+      hint: 3,
+    },
+    {
+      id: 'other-signal',
+      when: ({ command, code }) => command !== undefined && (code === '-15' || code === '-9'),
+      cause: ({ code }) =>
+        `the child was ended by signal ${String(code).slice(1)}. terminate() asks (SIGTERM, 15), kill() does not ask (SIGKILL, 9).`,
+      hint: 3,
+    },
+    {
+      id: 'error-is-zero',
+      when: ({ thrown, code }) => thrown !== undefined && code === '0',
+      cause: () =>
+        'the error was caught, and the child ended as if nothing had been. Its exit code must be 1: that is all that its parent sees.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'no-trace',
+      when: ({ noTrace }) => noTrace === true,
+      cause: () =>
+        'the exit code is right, but the trace is missing: who looks for the fault needs its place. console.error(error) prints all of it; error.message is its first line.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'join-throws',
+      when: ({ timed, code }) => timed === true && String(code).startsWith('refused'),
+      cause: () =>
+        'that the time is over is no error: join() comes back, and who wants to know more asks isAlive().',
+      hint: 2,
+    },
+    {
+      id: 'join-kills',
+      when: ({ timed, code }) => timed === true && /^-(9|15)$/.test(String(code)),
+      cause: () =>
+        'the child was ended when the time was over. join() only waits; who wants to end the child calls terminate().',
+      hint: 2,
+    },
+    {
+      id: 'milliseconds',
+      when: ({ timed, took }) => timed === true && Number(took) < 280,
+      cause: () => 'the number was taken for milliseconds. Here it is seconds, as in the course.',
+      hint: 3,
+    },
+    {
+      id: 'time-ignored',
+      when: ({ timed, missing }) => timed === true && missing === true,
+      cause: () => 'join() waits until the child has ended, whatever time it was given.',
+      hint: 2,
+    },
+    {
+      id: 'sleeps-the-time',
+      when: ({ inTime, missing }) => inTime === true && missing === true,
+      cause: () =>
+        'join() waits for the whole time, although the child ended long ago. The time is a limit: look again and again, until one or the other.',
+      hint: 2,
+    },
+    {
+      id: 'join-blocks',
+      when: ({ waiting, missing }) => waiting === true && missing === true,
+      cause: () =>
+        'the kernel waits, and the whole program with it: no timer and no input is served. With WNOHANG waitpid() comes back at once; await a pause, and look again.',
+      hint: 2,
+    },
+    {
+      id: 'one-waiter',
+      when: ({ both, missing }) => both === true && missing === true,
+      cause: () =>
+        'two wait for the same end, and only one was told. One variable holds one resolve(): the second one replaced the first.',
+      hint: 3,
+    },
+    {
+      id: 'spins',
+      when: ({ busy }) => busy === true,
+      cause: () =>
+        'the loop of join() never rests. Between two looks it needs a pause of some milliseconds: a turn of the event loop is none.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'not-awaited',
+      when: ({ lines, expectedLines }) => {
+        const [got, wanted] = [spokenByChild(lines), spokenByChild(expectedLines)];
+        return got.length > 0 && got.length < wanted.length;
+      },
+      cause: () =>
+        'run() returned a promise, and the child ended before that was settled. Await it, then end.',
+      hint: 2,
+    },
+    {
+      id: 'rejection-lost',
+      when: ({ rejected }) => rejected === true,
+      cause: () =>
+        'try and catch see a promise that is rejected only if it is awaited inside the try. The exit code is 1 then, as for any error.',
+      hint: 3,
+    },
+    {
+      id: 'run-bypassed',
+      when: ({ lines, expectedLines, runs }) =>
+        runs === true &&
+        spokenByChild(expectedLines).length > 0 &&
+        spokenByChild(lines).length === 0,
+      cause: () =>
+        'the child ended without a word: run() of the subclass was not called. The child calls this.run(), and run() calls the target; then a subclass can put its own in that place.',
+      hint: 2,
+    },
+    {
+      id: 'super-args',
+      when: ({ lines, expectedLines, runs }) =>
+        runs === false && spokenByChild(lines).length === spokenByChild(expectedLines).length,
+      cause: () =>
+        'the subclass did not hand its name to super(). What Process needs, its own constructor must be given.',
+      hint: 3,
+    },
+    {
+      id: 'exit-not-heard',
+      when: ({ notAwaited, quits }) => notAwaited === true && quits === true,
+      cause: () =>
+        "process.exit() ended the parent, and nobody waited. 'exit' comes on every way out, which 'beforeExit' does not; promises are of no use there, and waitpid() may block.",
+      hint: 2,
+    },
+    {
+      id: 'ends-without',
+      when: ({ notAwaited }) => notAwaited === true,
+      cause: () =>
+        "the parent ended, and its child became an orphan. Wait for those that are no daemons in the 'exit' listener.",
+      hint: 2,
+    },
+    {
+      id: 'kills-all',
+      when: ({ killedAtEnd }) => killedAtEnd === true,
+      cause: () =>
+        'all children were ended with their parent. Only daemons are; the others have something to do, and the parent waits.',
+      hint: 2,
+    },
+    {
+      id: 'daemons-last',
+      when: ({ daemonLeft, parentEnded }) => daemonLeft === true && parentEnded === false,
+      cause: () =>
+        'the parent waits for a child, and its daemons run on meanwhile. End the daemons first, then wait.',
+      hint: 3,
+    },
+    {
+      id: 'daemon-left',
+      when: ({ daemonLeft }) => daemonLeft === true,
+      cause: () =>
+        'the parent has ended, and nobody ended its daemon: the kernel does not do it. Send SIGTERM to each when the parent ends.',
+      hint: 2,
+    },
+    {
+      id: 'daemon-awaited',
+      when: ({ daemonAwaited, stillRunning }) => daemonAwaited === true && stillRunning === true,
+      cause: () =>
+        'the parent waits for its daemon, which has no end of its own. A daemon is ended first: SIGTERM, then waitpid().',
+      hint: 2,
+    },
+    {
+      id: 'daemon-late',
+      when: ({ lateDaemon }) => lateDaemon === true,
+      cause: () =>
+        'the change was taken without a word. The child runs already, and was counted as what it was at its start. Throw if there is a pid.',
+      hint: 3,
+    },
+    {
+      id: 'ends-sisters',
+      when: ({ sibling, code }) => sibling === true && code !== '0',
+      cause: () =>
+        'the child has a copy of the list of children, and treats its sisters as its own when it ends. It has none yet: empty the list as soon as it lives.',
+      hint: 2,
+    },
+    {
+      id: 'inherits-listeners',
+      when: ({ times }) => Number(times) > 1,
+      cause: () =>
+        "listeners are copied like everything else, and process.exit() in the child calls those for 'exit'. Remove them as soon as it lives.",
+      hint: 3,
+    },
+    {
+      id: 'status-changed',
+      when: ({ parentStatus, sibling, code, exit }) =>
+        (parentStatus === true && exit?.signal === null) || (sibling === true && code === '0'),
+      cause: () =>
+        "the 'exit' listener changed the status. It ends the children and waits, and lets its process end as it was about to.",
+      hint: 3,
+    },
+  ],
+});
+
+// --- the remote control ---
+
+/** A program that was started, and which of its lines were taken already. */
+interface Play {
+  readonly program: Program;
+  readonly taken: Set<number>;
+}
+
+async function startPlay(trial: Trial): Promise<Play> {
+  return await startProgram(trial, 'play');
+}
+
+async function startProgram(
+  trial: Trial,
+  name: string,
+  args: readonly string[] = [],
+): Promise<Play> {
+  if (!canSeeChildren()) trial.skip('there is no /proc, which shows the children of a program');
+  return { program: await trial.start(name, args), taken: new Set() };
+}
+
+/** Waits for a line that was not taken yet, and takes it. Returns it, and what its parentheses hold. */
+async function spoken(
+  { happenings }: Trial,
+  { program, taken }: Play,
+  wanted: RegExp,
+  facts: Record<string, unknown> = {},
+): Promise<[string, ...string[]]> {
+  const { lines } = program.stdout;
+  const missing = () => {
+    const ended = program.exit ? ' It has ended.' : '';
+    const printed = lines.length === 0 ? 'nothing' : lines.join(' / ');
+    return new Failure({
+      verdict: program.exit ? 'failed' : 'timed out',
+      saw: `the ${program.program} printed ${printed}.${ended}`,
+      expected: `a line like ${readable(wanted)}`,
+      facts: {
+        exit: program.exit,
+        children: countChildren(program),
+        zombie: hasZombie(program),
+        missing: true,
+        ...facts,
+      },
+    });
+  };
+  return await happenings.until(() => {
+    const at = lines.findIndex((line, index) => !taken.has(index) && wanted.test(line));
+    if (at >= 0) {
+      taken.add(at);
+      return [...(wanted.exec(lines[at] ?? '') ?? [])] as [string, ...string[]];
+    }
+    if (program.exit) throw missing();
+    return undefined;
+  }, missing);
+}
+
+/** A pattern as a learner reads it: `^小红: runs as (\d+)$` is `小红: runs as <number>`. */
+function readable({ source }: RegExp): string {
+  return source
+    .replace(/\(?-?\\d\+\)?/g, '<number>')
+    .replace(/[\^$()]|\?![^)]*/g, '')
+    .replace(/\.[*+]/g, '…');
+}
+
+/** Sends a command, and waits for what comes of it. */
+async function ask(
+  trial: Trial,
+  play: Play,
+  command: string,
+  facts: Record<string, unknown> = {},
+): Promise<string> {
+  const [, name = ''] = command.split(' ');
+  play.program.write(`${command}\n`);
+  const [, answer = ''] = await spoken(
+    trial,
+    play,
+    new RegExp(`^${name}: (?!join is)(.*)$`),
+    facts,
+  );
+  return answer;
+}
+
+async function expectAnswer(
+  trial: Trial,
+  play: Play,
+  command: string,
+  expected: string,
+  when: string,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
+  const answer = await ask(trial, play, command, facts);
+  trial.must(answer === expected, {
+    saw: `${when}; ${command}: ${answer}.`,
+    expected,
+    facts: { command, answer, ...facts },
+  });
+}
+
+function isRefusal(answer: string): boolean {
+  return answer.includes('is refused: ');
+}
+
+async function make(trial: Trial, play: Play, name: string, job: string): Promise<void> {
+  await ask(trial, play, `new ${name} ${job}`);
+}
+
+/** Starts a process. Returns the pid that it says it has: it must be a child of the program, or have been one. */
+async function start(trial: Trial, play: Play, name: string): Promise<number> {
+  const answer = await ask(trial, play, `start ${name}`, { starting: true }).catch(
+    async (error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      // It may take so long because the parent itself stands at the door.
+      await openDoor(trial);
+      const byParent = () => play.program.stdout.text.includes(`child ${play.program.pid}: `);
+      await settle(trial, play, byParent);
+      throw error.with({ byParent: byParent() });
+    },
+  );
+  const pid = Number(/^runs as (\d+)$/.exec(answer)?.[1] ?? NaN);
+  const parent = processRow(pid)?.parent;
+  trial.must(
+    pid > 0 && pid !== play.program.pid && (parent ?? play.program.pid) === play.program.pid,
+    {
+      saw: `start ${name}: ${answer}. The parent is process ${play.program.pid}, its children are ${childrenOf(play.program).join(', ') || 'none'}.`,
+      expected: 'after start() the parent knows the process id of its child.',
+      facts: { starting: true, wrongPid: true, answer, children: countChildren(play.program) },
+    },
+  );
+  return pid;
+}
+
+/** Those that have ended and were not reaped are counted, too. */
+function countChildren({ pid }: Program): number {
+  return kernelsChildrenOf(pid)?.length ?? 0;
+}
+
+function hasZombie({ pid }: Program): boolean {
+  return kernelsChildrenOf(pid)?.some((child) => processRow(child)?.state === 'Z') ?? false;
+}
+
+/** A process that runs until the door is open. */
+async function waitingChild(trial: Trial, play: Play, name: string): Promise<number> {
+  await make(trial, play, name, `wait ${DOOR}`);
+  return await start(trial, play, name);
+}
+
+async function waitingDaemon(trial: Trial, play: Play, name: string): Promise<number> {
+  await make(trial, play, name, `wait ${DOOR}`);
+  await ask(trial, play, `daemon ${name}`);
+  return await start(trial, play, name);
+}
+
+async function openDoor(trial: Trial): Promise<void> {
+  trial.note(`makes the file ${DOOR}`);
+  await trial.write(DOOR, '');
+}
+
+/** Waits until a process has ended, reaped or not. */
+async function waitForEnd(trial: Trial, play: Play, pid: number): Promise<void> {
+  await watch(trial, play.program, () => hasEnded(pid) || undefined);
+  trial.must(hasEnded(pid), {
+    saw: `process ${pid} has nothing more to do, and runs on.`,
+    expected: 'the child ends when its target returns.',
+    facts: { wentOn: true },
+  });
+}
+
+/** How often a parent must be found asleep until it is clear that it waits. */
+const LOOKS = 100;
+
+/** Ticks (10 ms) of the processor that no wait is worth. */
+const BUSY = 30;
+
+/**
+ * Looks every millisecond until `enough()` holds, or until the parent was found asleep, or gone, often enough: what it wanted
+ * to do is done then. Its children may be at work meanwhile, and it may look after them now and then.
+ */
+async function settle(
+  { happenings }: Trial,
+  { program }: Play,
+  enough: () => boolean,
+): Promise<void> {
+  let looks = 0;
+  const looking = setInterval(() => {
+    if (asleep([program.pid])) looks += 1;
+    if (looks >= LOOKS || enough()) happenings.happened();
+  }, 1);
+  try {
+    await happenings.rest(() => looks >= LOOKS || enough());
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+/** True if a process has ended, reaped or not. */
+function hasEnded(pid: number): boolean {
+  return 'ZX'.includes(processRow(pid)?.state ?? 'X');
+}
+
+// --- join and exit codes ---
+
+function overLine({ program }: Play, name: string): string | undefined {
+  return program.stdout.lines.find((line) => line.startsWith(`${name}: join is`));
+}
+
+function isOver(play: Play, name: string): boolean {
+  return overLine(play, name) !== undefined;
+}
+
+/** Waits until a join() is over. Returns the exit code, in words. */
+async function joined(
+  trial: Trial,
+  play: Play,
+  name: string,
+  facts: Record<string, unknown> = {},
+): Promise<string> {
+  const how = new RegExp(`^${name}: join is (?:over, exit code (.*)|(refused: .*))$`);
+  const [, code, refusal] = await spoken(trial, play, how, { joining: true, ...facts });
+  return code ?? refusal ?? '';
+}
+
+function expectCode(
+  trial: Trial,
+  got: string,
+  expected: number,
+  when: string,
+  facts: Record<string, unknown> = {},
+): void {
+  trial.must(got === `${expected}`, {
+    saw: `${when}; then ${got.startsWith('refused') ? `join() was ${got}` : `exitCode is ${got}`}.`,
+    expected: `exitCode is ${expected}.`,
+    facts: { code: got, expectedCode: expected, ...facts },
+  });
+}
+
+/** The error with its place, as `Error: 坏了` and a line `    at …` (node), or `File "…", line 3` (Python). */
+function expectTrace(trial: Trial, { program }: Play, message: string): void {
+  const { text } = program.stderr;
+  const placed = /^\s+at .+:\d+|^\s+File ".+", line \d+/m.test(text);
+  trial.must(text.includes(message) && placed, {
+    saw: `the error was "${message}"; stderr ${text === '' ? 'is empty' : `says: ${text.split('\n')[0]}`}${placed || text === '' ? '' : ', with no place'}.`,
+    expected: 'the error on stderr, with its trace: who threw it, and where.',
+    facts: { noTrace: true, thrown: message },
+  });
+}
+
+// --- programs that run to their end ---
+
+async function endOf({ program }: Play, facts: Record<string, unknown> = {}): Promise<void> {
+  await program.ended('when its input had ended and its children too').catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    throw error.with({ zombie: hasZombie(program), ...facts });
+  });
+}
+
+function expectStatus(trial: Trial, { program }: Play, status: number): void {
+  const { code, signal } = program.exit ?? {};
+  trial.must(code === status, {
+    saw: `the parent ended with ${signal ?? `status ${code}`}.`,
+    expected: `status ${status}.`,
+    facts: { parentStatus: true },
+  });
+}
+
+/** The pid that a parent says its child has, as the line has it. */
+function childOf({ program }: Play): string | undefined {
+  return /runs as (.*)$/m.exec(program.stdout.text)?.[1];
+}
+
+/** `parent 4711: <name> runs as 4712` at any place, and the other lines in their order. */
+function expectLines(
+  trial: Trial,
+  { program }: Play,
+  name: string,
+  expected: readonly string[],
+): void {
+  const runs = `parent ${program.pid}: ${name} runs as ${/runs as (.*)$/m.exec(program.stdout.text)?.[1]}`;
+  const { lines } = program.stdout;
+  const others = lines.filter((line) => line !== runs);
+  const same = lines.length === expected.length + 1 && others.join('\n') === expected.join('\n');
+  trial.must(same, {
+    saw: `the ${program.program} printed: ${lines.join(' / ')}`,
+    expected: [runs, ...expected].join(' / '),
+    facts: { lines: [...lines], expectedLines: expected, runs: lines.includes(runs) },
+  });
+}
+
+// --- the end of the parent ---
+
+function expectAwaited(
+  trial: Trial,
+  { program }: Play,
+  pid: number,
+  facts: Record<string, unknown> = {},
+): void {
+  trial.must(!hasEnded(pid), {
+    saw: `the parent came to its end, and process ${pid} was ended with it.`,
+    expected: 'it is no daemon: its parent waits until it has ended by itself.',
+    facts: { killedAtEnd: true, ...facts },
+  });
+  // Its end is known to us later than to the kernel: a child that runs on holds its stdout open.
+  trial.must(!hasEnded(program.pid), {
+    saw: `the parent has ended, and process ${pid} runs on.`,
+    expected: 'the parent waits for a child that is no daemon.',
+    facts: { notAwaited: true, ...facts },
+  });
+}
+
+async function expectGone(trial: Trial, play: Play, pid: number): Promise<void> {
+  const { program } = play;
+  await settle(trial, play, () => hasEnded(pid));
+  const parentEnded = hasEnded(program.pid);
+  trial.must(hasEnded(pid), {
+    saw: `the parent ${parentEnded ? 'has ended' : 'is at its end'}, and its daemon, process ${pid}, runs on.`,
+    expected: 'a daemon is ended (SIGTERM) when its parent ends.',
+    facts: { daemonLeft: true, parentEnded },
+  });
+}
+
+// What the diagnoses ask.
+
+/** True if some line that matches comes twice, but for the numbers at its end. */
+function hasTwice(stdout: string, pattern: RegExp): boolean {
+  const found = [...stdout.matchAll(pattern)].map(([line]) =>
+    line.replace(/^parent \d+/, 'parent'),
+  );
+  return new Set(found).size < found.length;
+}
+
+function spokenByChild(lines: unknown): string[] {
+  return Array.isArray(lines) ? lines.filter((line: string) => line.startsWith('child ')) : [];
+}
