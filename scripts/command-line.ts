@@ -13,6 +13,7 @@ export const commands = [
   'new',
   'starters',
   'bench',
+  'prove',
   'help',
 ] as const;
 

@@ -49,6 +49,8 @@ async function command({ command, words }: CommandLine): Promise<number | void> 
       return load<typeof import('./starters.ts')>('./starters.ts').starters(words);
     case 'bench':
       return load<typeof import('./bench/bench.ts')>('./bench/bench.ts').bench(words);
+    case 'prove':
+      return load<typeof import('./prove/prove.ts')>('./prove/prove.ts').prove(words);
     default:
       return load<typeof import('./commands/help.ts')>('./commands/help.ts').help();
   }

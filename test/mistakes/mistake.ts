@@ -12,10 +12,22 @@ export interface Mistake {
   readonly diagnosis: string;
   /** Checks that fail as well, because it follows from the mistake. */
   readonly alsoFails?: readonly string[];
+  /** Checks that fail or pass, as the clock will have it. */
+  readonly mayFail?: readonly string[];
 }
 
 /** A program that is right but built in another way: it must pass every check. In test/mistakes/<lesson>/<id>/, too. */
 export interface Variant {
   readonly id: string;
   readonly about: string;
+}
+
+/** Why mutants of a solution may survive: what is changed in this line makes no difference that a user could see. */
+export interface Survivor {
+  readonly file: string;
+  /** A part of the line as it stands in the solution. */
+  readonly line: string;
+  /** What stands there instead; without it, whatever does. */
+  readonly becomes?: string;
+  readonly why: string;
 }

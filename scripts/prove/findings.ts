@@ -1,0 +1,107 @@
+// The findings on a lesson: what was proved of its checks, in figures and sentences.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { isFailed } from '../../test/harness/failure.ts';
+import type { Survivor } from '../../test/mistakes/mistake.ts';
+import { loadChecks, type Lesson } from '../lessons.ts';
+import {
+  failedBy,
+  faultsOfMistake,
+  faultsOfNothing,
+  faultsOfRight,
+  naming,
+  needless,
+  type Exhibit,
+} from './judge.ts';
+import type { Mutant } from './mutants.ts';
+import { corpusOf, strayIn, type Kind } from './specimens.ts';
+
+export interface Findings {
+  readonly lesson: Lesson;
+  readonly checks: number;
+  /** What is not as it should be. Empty: proved. */
+  readonly faults: readonly string[];
+  /** Runs of the solution, and how many of them failed. */
+  readonly runs: number;
+  readonly flakes: number;
+  readonly zeros: number;
+  readonly variants: number;
+  readonly mistakes: number;
+  /** Failed checks over all mistakes: named by the right diagnosis, by none, by another. */
+  readonly named: { readonly right: number; readonly unnamed: number; readonly other: number };
+  /** Checks that no mistake needs. */
+  readonly needless: readonly string[];
+  readonly mutants: {
+    readonly all: number;
+    readonly killed: number;
+    /** Survivors of which the corpus says why they make no difference. */
+    readonly justified: number;
+    readonly survivors: readonly Mutant[];
+  };
+}
+
+export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findings {
+  const checks = loadChecks(lesson);
+  const corpus = corpusOf(lesson);
+  const of = (kind: Kind) => exhibits.filter(({ specimen }) => specimen.kind === kind);
+  const told = (kind: Kind, faults: (exhibit: Exhibit) => string[]) =>
+    of(kind).flatMap((exhibit) =>
+      faults(exhibit).map((why) => `${kind} ${exhibit.specimen.id}: ${why}`),
+    );
+  const mistakes = of('mistake');
+  const mistakeOf = ({ specimen }: Exhibit) => corpus.mistakes.find(({ id }) => id === specimen.id);
+  const mutants = of('mutant');
+  const alive = mutants.filter((mutant) => failedBy(mutant).length === 0);
+  const reasons = survivorsOf(corpus.directory);
+  const survivors = alive.flatMap(({ specimen }) => specimen.mutant ?? []);
+  const unexplained = survivors.filter(
+    (mutant) => !reasons.some((reason) => explains(reason, mutant)),
+  );
+  const flaky = of('solution').filter(({ record }) =>
+    record.said.some(({ verdict }) => isFailed(verdict)),
+  );
+  return {
+    lesson,
+    checks: checks.checks.length,
+    faults: [
+      ...strayIn(corpus),
+      ...told('solution', faultsOfRight),
+      ...told('nothing', faultsOfNothing),
+      ...told('variant', faultsOfRight),
+      ...told('mistake', (exhibit) => {
+        const mistake = mistakeOf(exhibit);
+        return mistake ? faultsOfMistake(exhibit, mistake) : [];
+      }),
+    ],
+    runs: of('solution').length,
+    flakes: flaky.length,
+    zeros: of('nothing').length,
+    variants: of('variant').length,
+    mistakes: mistakes.length,
+    named: naming(mistakes, corpus.mistakes),
+    needless: needless(checks, mistakes),
+    mutants: {
+      all: mutants.length,
+      killed: mutants.length - alive.length,
+      justified: survivors.length - unexplained.length,
+      survivors: unexplained,
+    },
+  };
+}
+
+/** Why some mutants may survive: test/mistakes/<lesson>/survivors.ts, if there is one. */
+function survivorsOf(directory: string): readonly Survivor[] {
+  const file = join(directory, 'survivors.ts');
+  if (!existsSync(file)) return [];
+  const load = createRequire(import.meta.url);
+  return (load(file) as { survivors: readonly Survivor[] }).survivors;
+}
+
+function explains({ file, line, becomes }: Survivor, mutant: Mutant): boolean {
+  return (
+    file === mutant.file &&
+    mutant.was.includes(line) &&
+    (becomes === undefined || becomes === mutant.becomes)
+  );
+}

@@ -1,0 +1,198 @@
+// `npm run prove`: holds the checks against every program of which it is known what they must say. What was proved before and
+// has not changed since is not proved again.
+//
+//   npm run prove                      what has changed
+//   npm run prove -- udp backup        of these lessons
+//   npm run prove -- --only mistake    of these kinds: nothing, variant, mistake, solution, mutant
+//   npm run prove -- --all             everything anew; interrupted, it goes on without --all
+//   npm run prove -- --quick           without solutions and mutants, each mistake by the one check that is there for it
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Cancelled } from '../../test/harness/check.ts';
+import { findLesson, lessons, loadChecks, type Lesson } from '../lessons.ts';
+import { columns, bar, paint, print } from '../screen.ts';
+import { UserError } from '../user-error.ts';
+import { findingsOn, type Findings } from './findings.ts';
+import type { Exhibit } from './judge.ts';
+import { drawMatrix } from './matrix.ts';
+import { writeProof } from './proof.ts';
+import { forget, foundationOf, keyOf, recall } from './records.ts';
+import { corpusOf, KINDS, specimensOf, type Kind } from './specimens.ts';
+import { whileBusy, work, type Task } from './work.ts';
+
+interface Options {
+  readonly lessons: readonly Lesson[];
+  readonly kinds: readonly Kind[];
+  readonly all: boolean;
+  readonly quick: boolean;
+  readonly jobs: number;
+}
+
+/** Exit status 0: all that was asked for is proved. 1: something is not as it should be. 130: interrupted. */
+export async function prove(words: readonly string[]): Promise<number> {
+  const options = readOptions(words);
+  if (options.all) for (const lesson of options.lessons) await forget(lesson);
+  const exhibits: Exhibit[] = [];
+  const tasks: Task[] = [];
+  for (const task of await tasksOf(options)) {
+    const record = await recall(task.specimen, task.key);
+    if (record) exhibits.push({ specimen: task.specimen, record });
+    else tasks.push(task);
+  }
+  print('', `${tasks.length} to prove, ${exhibits.length} proved before and unchanged`, '');
+
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const progress = createProgress(tasks.length);
+  const setting = {
+    signal: interrupted.signal,
+    onRecord(task: Task, record: Exhibit['record']) {
+      exhibits.push({ specimen: task.specimen, record });
+      progress.done(task);
+    },
+  };
+  try {
+    await work(
+      tasks.filter(({ specimen }) => !specimen.busy),
+      { ...setting, jobs: options.jobs },
+    );
+    const busy = tasks.filter(({ specimen }) => specimen.busy);
+    if (busy.length > 0) await whileBusy(() => work(busy, { ...setting, jobs: 1 }));
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    progress.end();
+    print('', 'interrupted. What was proved is kept: npm run prove goes on from here.');
+    return 130;
+  }
+  progress.end();
+  return report(options, exhibits);
+}
+
+/** One task for each specimen that is asked for, in an order that does not change. */
+async function tasksOf({ lessons, kinds, quick }: Options): Promise<Task[]> {
+  const tasks: Task[] = [];
+  for (const lesson of lessons) {
+    const foundation = await foundationOf(lesson);
+    const { mistakes } = corpusOf(lesson);
+    for (const kind of kinds) {
+      for (const specimen of await specimensOf(lesson, kind)) {
+        const key = await keyOf(specimen, foundation);
+        const caughtBy = mistakes.find(
+          ({ id }) => kind === 'mistake' && id === specimen.id,
+        )?.caughtBy;
+        tasks.push({ specimen, key, ...(quick && caughtBy ? { only: [caughtBy] } : {}) });
+      }
+    }
+  }
+  return tasks;
+}
+
+async function report(options: Options, exhibits: readonly Exhibit[]): Promise<number> {
+  const order = (a: Exhibit, b: Exhibit) => a.specimen.id.localeCompare(b.specimen.id);
+  const proved = options.lessons.map((lesson) => {
+    const own = exhibits.filter(({ specimen }) => specimen.lesson.name === lesson.name).sort(order);
+    return { findings: findingsOn(lesson, own), exhibits: own };
+  });
+  for (const { findings, exhibits: own } of proved) {
+    const { lesson } = findings;
+    const mistakes = own.filter(({ specimen }) => specimen.kind === 'mistake');
+    print(paint.bold(lesson.name));
+    if (!options.quick && mistakes.length > 0)
+      print(
+        ...drawMatrix(loadChecks(lesson), mistakes, corpusOf(lesson).mistakes).map(
+          (line) => `  ${line}`,
+        ),
+      );
+    print(...summary(findings, options.quick).map((line) => `  ${line}`), '');
+  }
+  const whole = options.lessons.length === lessons.length && options.kinds.length === KINDS.length;
+  if (whole) {
+    await writeProof(proved);
+    print('the figures are in test/PROOF.md', '');
+  }
+  return proved.some(({ findings }) => findings.faults.length > 0) ? 1 : 0;
+}
+
+function summary(findings: Findings, quick: boolean): string[] {
+  const { faults, runs, flakes, zeros, variants, mistakes, named, mutants } = findings;
+  return [
+    [
+      ...(zeros ? [`${zeros} that do nothing`] : []),
+      ...(variants ? [`${variants} variants`] : []),
+      ...(mistakes
+        ? [
+            `${mistakes} mistakes (checks that fail: ${named.right} named right, ${named.unnamed} not named, ${named.other} named otherwise)`,
+          ]
+        : []),
+      ...(runs ? [`${runs} runs of the solution, ${flakes} flakes`] : []),
+      ...(mutants.all
+        ? [
+            `${mutants.killed} of ${mutants.all} mutants killed, ${mutants.justified} make no difference`,
+          ]
+        : []),
+    ].join('; '),
+    ...(quick || mistakes === 0 || findings.needless.length === 0
+      ? []
+      : [paint.yellow(`no mistake needs: ${findings.needless.join(', ')}`)]),
+    ...mutants.survivors.map(({ file, line, was, becomes }) =>
+      paint.yellow(`survives: ${file}:${line}  ${was}  →  ${becomes}`),
+    ),
+    ...faults.map((fault) => paint.red(`✗ ${fault}`)),
+  ];
+}
+
+/** `[████░░] 12/345, 3 min left: udp mistake tcp-server`, over itself in a terminal, now and then elsewhere. */
+function createProgress(of: number): { done(task: Task): void; end(): void } {
+  const began = performance.now();
+  let count = 0;
+  const terminal = process.stderr.isTTY;
+  return {
+    done({ specimen: { lesson, kind, id } }) {
+      count += 1;
+      const left = ((performance.now() - began) / count) * (of - count);
+      const line = `${bar(count, of, 24)} ${count}/${of}, ${Math.ceil(left / 60_000)} min left`;
+      if (terminal)
+        process.stderr.write(
+          `\r\x1b[K${line}: ${`${lesson.name} ${kind} ${id}`.slice(0, columns() - 50)}`,
+        );
+      else if (count % Math.ceil(of / 10) === 0) process.stderr.write(`${line}\n`);
+    },
+    end() {
+      if (terminal) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+function readOptions(words: readonly string[]): Options {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        all: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        jobs: { type: 'string', default: `${2 * availableParallelism()}` },
+      },
+    });
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const kinds = values.only.map((word) => {
+    const kind = KINDS.find((one) => one === word);
+    if (!kind) throw new UserError(`--only takes ${KINDS.join(', ')}`);
+    return kind;
+  });
+  const quick: readonly Kind[] = ['nothing', 'variant', 'mistake'];
+  const jobs = Number(values.jobs);
+  if (!Number.isInteger(jobs) || jobs < 1) throw new UserError('--jobs takes a number from 1');
+  return {
+    lessons: positionals.length > 0 ? positionals.map((word) => findLesson(word)) : lessons,
+    kinds: kinds.length > 0 ? kinds : values.quick ? quick : KINDS,
+    all: values.all,
+    quick: values.quick,
+    jobs,
+  };
+}

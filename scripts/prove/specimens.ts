@@ -1,0 +1,118 @@
+// The specimens: every program, right or wrong, of which the workbook knows beforehand what its checks must say.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Mistake, Variant } from '../../test/mistakes/mistake.ts';
+import { placesOf, root, type Lesson } from '../lessons.ts';
+import { pristineStarters } from '../starters.ts';
+import { mutantsOf, type Mutant } from './mutants.ts';
+
+/**
+ * `solution`: passes, again and again. `nothing`: earns no point (a starter, an empty file, a file that cannot be read).
+ * `variant`: right, but built in another way. `mistake`: wrong, as students are. `mutant`: the solution with one change.
+ */
+export type Kind = 'solution' | 'nothing' | 'variant' | 'mistake' | 'mutant';
+
+export const KINDS: readonly Kind[] = ['nothing', 'variant', 'mistake', 'solution', 'mutant'];
+
+export interface Specimen {
+  readonly lesson: Lesson;
+  readonly kind: Kind;
+  /** Unique in its kind and lesson, and good as a file name. */
+  readonly id: string;
+  /** Directories, or paths with their text, the later over the earlier: see `overlay` of the harness. */
+  readonly layers: readonly (string | ReadonlyMap<string, string>)[];
+  /** All cores are kept busy by something else meanwhile. */
+  readonly busy?: true;
+  /** The change, for a mutant. */
+  readonly mutant?: Mutant;
+}
+
+/** How often a solution must pass: half of it on a machine that has nothing else to do, half on a busy one. */
+export const RUNS = 20;
+
+/** The specimens of one kind. */
+export async function specimensOf(lesson: Lesson, kind: Kind): Promise<Specimen[]> {
+  const solution = join(root, placesOf(lesson).solution);
+  const corpus = corpusOf(lesson);
+  const own = (id: string) => join(corpus.directory, id);
+  if (kind === 'solution') {
+    return Array.from({ length: RUNS }, (_, run) => ({
+      lesson,
+      kind,
+      id: `run-${String(run + 1).padStart(2, '0')}`,
+      layers: [solution],
+      ...(run < RUNS / 2 ? {} : { busy: true as const }),
+    }));
+  }
+  if (kind === 'nothing') {
+    const starter = pristineStarters(lesson.name);
+    const instead = (text: (old: string) => string) =>
+      new Map(
+        programFiles(solution).map((path) => [
+          path,
+          text(readFileSync(join(solution, path), 'utf8')),
+        ]),
+      );
+    return [
+      { lesson, kind, id: 'starter', layers: [starter] },
+      { lesson, kind, id: 'empty', layers: [starter, instead(() => '')] },
+      {
+        lesson,
+        kind,
+        id: 'syntax',
+        layers: [solution, instead((old) => `${old}\n}{ let let = ;`)],
+      },
+    ];
+  }
+  if (kind === 'variant')
+    return corpus.variants.map(({ id }) => ({ lesson, kind, id, layers: [own(id)] }));
+  if (kind === 'mistake')
+    return corpus.mistakes.map(({ id }) => ({ lesson, kind, id, layers: [solution, own(id)] }));
+  const files = programFiles(solution).map(
+    (path) => [path, readFileSync(join(solution, path), 'utf8')] as const,
+  );
+  return (await mutantsOf(new Map(files))).map((mutant) => ({
+    lesson,
+    kind,
+    id: mutant.id,
+    layers: [solution, new Map([[mutant.file, mutant.text]])],
+    mutant,
+  }));
+}
+
+/** The known mistakes and variants of a lesson. */
+export interface Corpus {
+  readonly directory: string;
+  readonly mistakes: readonly Mistake[];
+  readonly variants: readonly Variant[];
+}
+
+export function corpusOf({ name }: Lesson): Corpus {
+  const directory = join(root, 'test', 'mistakes', name);
+  const list = join(directory, 'mistakes.ts');
+  if (!existsSync(list)) return { directory, mistakes: [], variants: [] };
+  const load = createRequire(import.meta.url);
+  const { mistakes, variants } = load(list) as Pick<Corpus, 'mistakes' | 'variants'>;
+  return { directory, mistakes, variants };
+}
+
+/** The directories of a corpus that are not declared, and what is declared and has no directory. */
+export function strayIn({ directory, mistakes, variants }: Corpus): string[] {
+  const declared = new Set([...mistakes, ...variants].map(({ id }) => id));
+  const found = existsSync(directory)
+    ? readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+    : [];
+  return [
+    ...found.filter((name) => !declared.has(name)).map((name) => `${name} is not declared`),
+    ...[...declared].filter((id) => !found.includes(id)).map((id) => `${id} has no directory`),
+  ];
+}
+
+function programFiles(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+}

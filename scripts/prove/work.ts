@@ -1,0 +1,102 @@
+// The work: specimens under check, several at a time, each record kept as soon as it is there.
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCheck, type Check } from '../../test/harness/check.ts';
+import { isFailed } from '../../test/harness/failure.ts';
+import { overlay } from '../../test/harness/overlay.ts';
+import { newSeed } from '../../test/harness/trial.ts';
+import { loadChecks, placesOf, root } from '../lessons.ts';
+import { keep, type Record, type Said } from './records.ts';
+import type { Specimen } from './specimens.ts';
+
+export interface Task {
+  readonly specimen: Specimen;
+  readonly key: string;
+  /** Only these checks; the record is not kept then, since it is not whole. */
+  readonly only?: readonly string[];
+}
+
+export interface WorkOptions {
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  readonly onRecord: (task: Task, record: Record) => void;
+}
+
+/** Does all tasks. Throws `Cancelled` when the signal is aborted; what was done by then is kept. */
+export async function work(tasks: readonly Task[], options: WorkOptions): Promise<void> {
+  const next = tasks.values();
+  const worker = async () => {
+    for (const task of next) {
+      const record = await examine(task, options.signal);
+      if (!task.only) await keep(task.specimen, record);
+      options.onRecord(task, record);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+}
+
+/** Runs `body` while every core is kept busy by something else. */
+export async function whileBusy<T>(body: () => Promise<T>): Promise<T> {
+  // Each one ends by itself when its input does: whatever becomes of this process, none is left behind.
+  const spin = `process.stdin.on('end', () => process.exit()).resume();
+    (function turn() { for (const end = Date.now() + 20; Date.now() < end;); setImmediate(turn); })();`;
+  const loads = Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', spin], { stdio: ['pipe', 'ignore', 'ignore'], detached: true }),
+  );
+  try {
+    return await body();
+  } finally {
+    await Promise.all(
+      loads.map(
+        (load) =>
+          new Promise((resolve) => {
+            load.once('exit', resolve);
+            load.kill();
+          }),
+      ),
+    );
+  }
+}
+
+async function examine({ specimen, key, only }: Task, signal: AbortSignal): Promise<Record> {
+  const { lesson, kind, layers } = specimen;
+  const checks = loadChecks(lesson);
+  const subject = {
+    directory: await overlay(lesson.name, ...layers),
+    reference: join(root, placesOf(lesson).solution),
+  };
+  const chosen = only ? checks.checks.filter(({ id }) => only.includes(id)) : checks.checks;
+  const seed = newSeed();
+  const said: Said[] = [];
+  for (const check of kind === 'mutant' ? likelyFirst(chosen) : chosen) {
+    const { verdict, saw, trouble, diagnosis, duration } = await runCheck(checks, check, subject, {
+      seed,
+      signal,
+    });
+    said.push({
+      check: check.id,
+      verdict,
+      duration,
+      ...(saw === undefined ? {} : { saw }),
+      ...(trouble === undefined ? {} : { trouble }),
+      ...(diagnosis === undefined ? {} : { diagnosis: diagnosis.id }),
+    });
+    // One check that notices a mutant is enough.
+    if (kind === 'mutant' && isFailed(verdict)) {
+      kills.set(check, (kills.get(check) ?? 0) + 1);
+      break;
+    }
+  }
+  await rm(join(subject.directory, '..', '..'), { recursive: true, force: true });
+  return { key, seed, said };
+}
+
+/** How many mutants each check has caught. */
+const kills = new Map<Check, number>();
+
+/** The checks that have caught most come first: most mutants are dead after one or two. */
+function likelyFirst(checks: readonly Check[]): Check[] {
+  return checks.toSorted((a, b) => (kills.get(b) ?? 0) - (kills.get(a) ?? 0));
+}

@@ -1,0 +1,157 @@
+// Proves the proof: what it makes of what the checks said, which changes it tries, and that it goes on where it was.
+import { rmSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../harness/failure.ts';
+import type { Mistake } from '../mistakes/mistake.ts';
+import { lessons, type Lesson } from '../../scripts/lessons.ts';
+import checks from '../tcp-echo.test.ts';
+import {
+  faultsOfMistake,
+  faultsOfNothing,
+  faultsOfRight,
+  naming,
+  needless,
+  type Exhibit,
+} from '../../scripts/prove/judge.ts';
+import { drawMatrix } from '../../scripts/prove/matrix.ts';
+import { mutantsOf } from '../../scripts/prove/mutants.ts';
+import { clone } from './clone.ts';
+
+const lesson = lessons.find(({ name }) => name === 'tcp-echo') as Lesson;
+const [first = '', second = '', third = ''] = checks.checks.map(({ id }) => id);
+const mistake: Mistake = { id: 'deaf', belief: 'it hears', caughtBy: first, diagnosis: 'deaf' };
+
+/** A mistake of which the checks said this; all others passed. */
+function exhibit(said: Record<string, [Verdict, string?]>, id = 'deaf'): Exhibit {
+  return {
+    specimen: { lesson, kind: 'mistake', id, layers: [] },
+    record: {
+      key: '',
+      seed: '1',
+      said: checks.checks.map(({ id: check }) => {
+        const [verdict, diagnosis] = said[check] ?? ['passed'];
+        return { check, verdict, duration: 1, ...(diagnosis ? { diagnosis } : {}) };
+      }),
+    },
+  };
+}
+
+describe('the judge', () => {
+  test('a mistake must be caught by its check, under its name', () => {
+    expect(faultsOfMistake(exhibit({ [first]: ['failed', 'deaf'] }), mistake)).toEqual([]);
+    expect(faultsOfMistake(exhibit({}), mistake)).toEqual([
+      `${first} passes, and is there to catch it`,
+    ]);
+    const other = exhibit({ [first]: ['timed out', 'dumb'] });
+    expect(faultsOfMistake(other, mistake).join()).toContain(`${first} calls it dumb, not deaf`);
+    const unnamed = exhibit({ [first]: ['failed'] });
+    expect(faultsOfMistake(unnamed, mistake).join()).toContain('calls it nothing, not deaf');
+    expect(faultsOfMistake(exhibit({}), { ...mistake, caughtBy: 'gone' })).toEqual([
+      'there is no check gone',
+    ]);
+  });
+
+  test('what else a mistake fails is declared, and what is declared fails', () => {
+    const both = exhibit({ [first]: ['failed', 'deaf'], [second]: ['crashed'] });
+    expect(faultsOfMistake(both, mistake).join()).toContain(`${second} fails as well`);
+    expect(faultsOfMistake(both, { ...mistake, alsoFails: [second] })).toEqual([]);
+    expect(faultsOfMistake(both, { ...mistake, mayFail: [second, third] })).toEqual([]);
+    expect(faultsOfMistake(both, { ...mistake, alsoFails: [second, third] })).toEqual([
+      `${third} passes, but is declared to fail as well`,
+    ]);
+  });
+
+  test('trouble of the workbook itself is never taken for a verdict', () => {
+    const trouble = exhibit({ [first]: ['failed', 'deaf'], [second]: ['infra'] });
+    expect(faultsOfMistake(trouble, mistake)).toHaveLength(1);
+    expect(faultsOfNothing(exhibit({ [first]: ['infra'] }))).toHaveLength(checks.checks.length);
+    expect(faultsOfRight(exhibit({ [first]: ['infra'] }))).toHaveLength(1);
+    expect(faultsOfRight(exhibit({ [first]: ['skipped'] }))).toEqual([]);
+  });
+
+  test('a check that catches nothing alone is named, and how failures are called is counted', () => {
+    const one = exhibit({ [first]: ['failed', 'deaf'] });
+    const two = exhibit({
+      [first]: ['failed', 'deaf'],
+      [second]: ['failed'],
+      [third]: ['failed', 'x'],
+    });
+    expect(needless(checks, [one])).not.toContain(first);
+    expect(needless(checks, [two])).toContain(first);
+    expect(naming([one, two], [mistake])).toEqual({ right: 2, unnamed: 1, other: 1 });
+  });
+
+  test('the matrix shows who caught whom', () => {
+    const row = exhibit({
+      [first]: ['failed', 'deaf'],
+      [second]: ['crashed', 'deaf'],
+      [third]: ['failed'],
+    });
+    const [, ones, ...rows] = drawMatrix(checks, [row], [mistake]);
+    expect(ones?.startsWith('         12345678901')).toBe(true);
+    expect(rows).toEqual([`deaf     ■●○${'·'.repeat(checks.checks.length - 3)}`]);
+  });
+});
+
+describe('mutants', () => {
+  test('each is the program with one change, and has a name that stays when other lines change', async () => {
+    const source = 'export const isOdd = (n: number) => n % 2 === 1;\n';
+    const mutants = await mutantsOf(new Map([['odd.ts', source]]));
+    const texts = mutants.map(({ text }) => text.trim());
+    expect(texts).toContain('export const isOdd = (n: number) => n * 2 === 1;');
+    expect(texts).toContain('export const isOdd = (n: number) => n % 2 !== 1;');
+    expect(new Set(texts).size).toBe(texts.length);
+    const moved = await mutantsOf(new Map([['odd.ts', `// 奇数\n\n${source}`]]));
+    expect(moved.map(({ id }) => id)).toEqual(mutants.map(({ id }) => id));
+    expect(moved.map(({ line }) => line)).toEqual(mutants.map(({ line }) => line + 2));
+  });
+});
+
+describe('npm run prove', () => {
+  test('proves what has changed, and nothing else', async () => {
+    const book = await clone();
+    try {
+      // The clone's scripts are the workbook's own, so it needs the rest of them, too.
+      const run = async () =>
+        (await book.ex(['prove', 'talk-split', '--only', 'nothing'])).stdout.match(
+          /^\d+ to prove.*$/m,
+        )?.[0];
+      expect(await run()).toBe('3 to prove, 0 proved before and unchanged');
+      expect(await run()).toBe('0 to prove, 3 proved before and unchanged');
+      const kept = book.path('.workbook/prove/talk-split/nothing');
+      expect(readdirSync(kept).sort()).toEqual(['empty.json', 'starter.json', 'syntax.json']);
+      rmSync(`${kept}/empty.json`);
+      expect(await run()).toBe('1 to prove, 2 proved before and unchanged');
+      const solution = book.path('solutions/talk-split/talk-split.ts');
+      writeFileSync(solution, `${readFileSync(solution, 'utf8')}\n// changed\n`);
+      expect(await run()).toBe('3 to prove, 0 proved before and unchanged');
+    } finally {
+      await book.remove();
+    }
+  });
+
+  test('Ctrl+C keeps what was proved', async () => {
+    const book = await clone();
+    try {
+      const proof = book.start(['prove', 'talk-split', '--only', 'nothing', '--jobs', '1']);
+      await proof.until(/\d\/\d/);
+      proof.child.kill('SIGINT');
+      const { status, stdout } = await proof.ended;
+      expect(status).toBe(130);
+      expect(stdout).toContain('npm run prove goes on from here');
+    } finally {
+      await book.remove();
+    }
+  });
+
+  test('says what it does not know', async () => {
+    const book = await clone();
+    try {
+      const { status, stderr } = await book.ex(['prove', 'tcp-echo', '--only', 'luck']);
+      expect(status).toBe(2);
+      expect(stderr).toBe('workbook: --only takes nothing, variant, mistake, solution, mutant\n');
+    } finally {
+      await book.remove();
+    }
+  });
+});
