@@ -1,5 +1,6 @@
 // A trial: everything one check may use to try one program, and the promise that all of it is gone afterwards.
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
@@ -111,6 +112,8 @@ export function openTrial(
   const root = run.directory(id.replace(/[^a-z0-9-]/g, '-'));
   const directory = join(root, 'work');
   const home = join(root, 'home');
+  mkdirSync(directory);
+  mkdirSync(home);
   const programs: Program[] = [];
   const closers: (() => Promise<void>)[] = [];
   let clients = 0;
@@ -138,8 +141,6 @@ export function openTrial(
     args: readonly string[],
     options: StartOptions,
   ) {
-    await mkdir(directory, { recursive: true });
-    await mkdir(home, { recursive: true });
     // A mark of its own for each program: its children are told from those of the others.
     const mark = `WORKBOOK_PROGRAM=${root}/${(started += 1)}`;
     const runnable = await makeRunnable(from, name, join(run.root, 'transformed'));
