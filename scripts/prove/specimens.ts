@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { diffLines } from 'diff';
 import type { Mistake, Variant } from '../../test/mistakes/mistake.ts';
 import { placesOf, root, type Lesson } from '../lessons.ts';
 import { pristineStarters } from '../starters.ts';
@@ -9,7 +10,8 @@ import { mutantsOf, type Mutant } from './mutants.ts';
 
 /**
  * `solution`: passes, again and again. `nothing`: earns no point (a starter, an empty file, a file that cannot be read).
- * `variant`: right, but built in another way. `mistake`: wrong, as students are. `mutant`: the solution with one change.
+ * `variant`: right, but built in another way. `mistake`: wrong, as students are. `mutant`: the solution
+ * with one change in what a student writes.
  */
 export type Kind = 'solution' | 'nothing' | 'variant' | 'mistake' | 'mutant';
 
@@ -72,13 +74,20 @@ export async function specimensOf(lesson: Lesson, kind: Kind): Promise<Specimen[
   const files = programFiles(solution).map(
     (path) => [path, readFileSync(join(solution, path), 'utf8')] as const,
   );
-  return (await mutantsOf(new Map(files))).map((mutant) => ({
-    lesson,
-    kind,
-    id: mutant.id,
-    layers: [solution, new Map([[mutant.file, mutant.text]])],
-    mutant,
-  }));
+  const starter = pristineStarters(lesson.name);
+  const written = new Map(
+    files.map(([path, text]) => [path, linesWritten(starter.get(path) ?? '', text)]),
+  );
+  const mutants = await mutantsOf(new Map(files));
+  return mutants
+    .filter(({ file, line }) => written.get(file)?.has(line))
+    .map((mutant) => ({
+      lesson,
+      kind,
+      id: mutant.id,
+      layers: [solution, new Map([[mutant.file, mutant.text]])],
+      mutant,
+    }));
 }
 
 /** The known mistakes and variants of a lesson. */
@@ -109,6 +118,20 @@ export function strayIn({ directory, mistakes, variants }: Corpus): string[] {
     ...found.filter((name) => !declared.has(name)).map((name) => `${name} is not declared`),
     ...[...declared].filter((id) => !found.includes(id)).map((id) => `${id} has no directory`),
   ];
+}
+
+/**
+ * The numbers of those lines of a solution that its starter does not have: what a student writes. A change to the others is
+ * no mistake that a check would have to find.
+ */
+function linesWritten(starter: string, solution: string): Set<number> {
+  const lines = new Set<number>();
+  let line = 1;
+  for (const { added, removed, count } of diffLines(starter, solution)) {
+    if (added) for (let at = line; at < line + count; at += 1) lines.add(at);
+    if (!removed) line += count;
+  }
+  return lines;
 }
 
 function programFiles(directory: string): string[] {
