@@ -82,6 +82,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '━': '=',
   '┯': '+',
   '┕': '+',
+  '┝': '+',
   '┿': '+',
   '┘': '+',
   '▲': '^',
@@ -90,7 +91,7 @@ const ASCII: Readonly<Record<string, string>> = {
 };
 
 function inAscii(text: string): string {
-  return text.replace(/[│┊├┤┼─┄►◄●■✗…━┯┕┿┘▲▼◇]/g, (glyph) => ASCII[glyph] ?? glyph);
+  return text.replace(/[│┊├┤┼─┄►◄●■✗…━┯┕┝┿┘▲▼◇]/g, (glyph) => ASCII[glyph] ?? glyph);
 }
 
 const colours = picocolors.createColors(true);

@@ -47,15 +47,26 @@ test('who is blocked in wait, who is stopped, and who is killed', () => {
   ]);
 });
 
+test('two children that are forked in one moment have their beginnings in one column', () => {
+  const lives: Life[] = [program, child(812), child(813)];
+  expect(drawTimeline(lives, { width: 62 })).toEqual([
+    '           0 ms                                   52 ms',
+    'server 811 ●━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┯━━► runs on',
+    '  812                                             ┝━━► runs on',
+    '  813                                             ┕━━► runs on',
+    '  ┯ fork',
+  ]);
+});
+
 test('an orphan gets a new parent, and nobody of the drawing reaps it', () => {
   const lives: Life[] = [
     { ...program, ended: 60, reaped: 60, how: 'exit 0' },
     child(812, { name: 'sleep', adopted: { at: 60, by: 1 }, ended: 80, reaped: 99, how: 'exit 0' }),
   ];
   expect(drawTimeline(lives, { width: 62 })).toEqual([
-    '            0 ms   52    60    80     99 ms',
-    'server 811  ●━━━━━━┯━━━━━■              exit 0',
-    '  sleep 812        ┕━━━━━◇━━━━━■ZZZZZZZ exit 0, zombie 19 ms,…',
+    '            0 ms    52    60     80     99 ms',
+    'server 811  ●━━━━━━━┯━━━━━■               exit 0',
+    '  sleep 812         ┕━━━━━◇━━━━━━■ZZZZZZZ exit 0, new parent 1',
     '  ┯ fork   Z zombie   ■ exit   ◇ new parent',
   ]);
 });

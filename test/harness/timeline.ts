@@ -26,8 +26,8 @@ export function drawTimeline(lives: readonly Life[], options: TimelineOptions = 
   const labels = shown.map(labelOf);
   const from = Math.max(...labels.map(columnsOf)) + 1;
   const most = Math.min(LONGEST_FACTS, width - from - LEAST_ROOM);
-  if (most < LEAST_FACTS) return [...inWords(shown, lives, width), ...more];
-  const facts = shown.map(({ life }) => clean(factsOf(life, lives), most));
+  if (most < LEAST_FACTS) return [...inWords(shown, width), ...more];
+  const facts = shown.map(({ life }) => clean(factsOf(life), most));
   const room = width - from - Math.max(...facts.map(columnsOf)) - 1;
 
   const signals = signalsIn(entries, shown);
@@ -107,16 +107,13 @@ function labelOf({ life, depth }: Row): string {
 }
 
 /** What the bar does not tell: `exit 3, zombie 9 ms`. */
-function factsOf(life: Life, lives: readonly Life[]): string {
-  const { ended, reaped, how, adopted } = life;
+function factsOf({ parent, ended, reaped, how, adopted }: Life): string {
   const facts = [ended === undefined ? 'runs on' : (how ?? 'ended')];
-  if (ended !== undefined && life.parent !== undefined) {
+  // An orphan is its new parent's business, and that is a process of the system.
+  if (adopted) facts.push(`new parent ${adopted.by}`);
+  else if (ended !== undefined && parent !== undefined) {
     if (reaped === undefined) facts.push('never reaped');
     else if (isVisible(ended, reaped)) facts.push(`zombie ${Math.round(reaped - ended)} ms`);
-  }
-  if (adopted) {
-    const known = lives.find(({ pid }) => pid === adopted.by);
-    facts.push(`new parent ${known ? adopted.by : adopted.by === 1 ? '1 (init)' : adopted.by}`);
   }
   return facts.join(', ');
 }
@@ -278,7 +275,8 @@ function cross(above: number, below: number, x: number, { rows, lines, scale }: 
       ended !== undefined &&
       x > scale.x(ended) &&
       (reaped === undefined || x <= scale.x(reaped));
-    if (!isZombie) lines[index]?.put(x, lives ? '┿' : '│', 'dim');
+    const glyph = x === scale.x(born) ? '┝' : lives ? '┿' : '│';
+    if (!isZombie) lines[index]?.put(x, glyph, glyph === '┝' ? 'plain' : 'dim');
   }
 }
 
@@ -330,6 +328,6 @@ function drawLegend(rows: readonly Row[], width: number): Line[] {
 }
 
 /** For a screen with no room for bars. */
-function inWords(rows: readonly Row[], lives: readonly Life[], width: number): string[] {
-  return rows.map((row) => clean(`${labelOf(row)}  ${factsOf(row.life, lives)}`, width));
+function inWords(rows: readonly Row[], width: number): string[] {
+  return rows.map((row) => clean(`${labelOf(row)}  ${factsOf(row.life)}`, width));
 }
