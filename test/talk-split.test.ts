@@ -167,6 +167,8 @@ export default lesson({
         const empty = await expectSplit(trial, '', {});
         expectSummary(trial, empty.stdout, []);
         await expectSplit(trial, '\n  \n\u3000\n', {});
+        // Nor does a program that does nothing at all. This one makes a file as soon as somebody speaks.
+        await expectSplit(trial, '\n老王：在\n', { 老王: ['在'] });
       },
     },
     {
