@@ -38,10 +38,11 @@ export async function bench(words: readonly string[]): Promise<void> {
   print('', machine(), '');
   for (const name of chosen) {
     const begin = benches[name] as (rounds: number) => Promise<Bench>;
-    const { contests, close } = await begin(ROUNDS);
+    const { contests, count, close } = await begin(ROUNDS);
     try {
       for (const contest of contests)
         print(...(await hold(contest, (done) => showProgress(done, contest))), '');
+      await count?.((line) => print(line));
     } finally {
       await close();
     }

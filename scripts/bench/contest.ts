@@ -30,6 +30,8 @@ export interface Contest {
 /** Some contests, made ready; `close` ends what they have started. */
 export interface Bench {
   readonly contests: readonly Contest[];
+  /** What is counted, not compared: tells its table line by line, and throws if a count is not what it has to be. */
+  count?(tell: (line: string) => void): Promise<void>;
   close(): Promise<void>;
 }
 

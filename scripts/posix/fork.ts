@@ -16,6 +16,7 @@ import { getHeapSpaceStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { FORK_FLAGS } from './flags.ts';
 import { c, checked } from './libc.ts';
+import { tell } from './witness.ts';
 
 /**
  * Creates a child process: a copy of the calling one. It returns twice, in the parent with the process id of the child, in
@@ -28,9 +29,9 @@ export function fork(): number {
   mustBePossible();
   makeRoom();
   letOthersSleep();
-  makeCopyable();
-  const pid = checked('fork', c.fork());
+  const pid = checked('fork', forkWhole());
   if (pid === 0) becomeChild();
+  else tell('forked', pid);
   return pid;
 }
 
@@ -69,24 +70,36 @@ function isWorking(thread: string): boolean {
 
 const O_RDONLY = 0;
 const MADV_DOFORK = 11;
-/** Room for /proc/self/maps, twice. Made once: memory that is made while the list is read would be missing in the list. */
-const lists = [Buffer.alloc(256 * 1024), Buffer.alloc(256 * 1024)] as const;
+/** Room for what the kernel tells. Made once: memory that is made while the list is read would be missing in the list. */
+const list = Buffer.alloc(256 * 1024);
+const figures = Buffer.alloc(256);
 
 /**
- * Takes MADV_DONTFORK off all memory of this process, see madvise(2). The list of it is read once more afterwards: V8 may
- * have asked the kernel for more in between, and the child would die of the first touch of it. Only when two lists are the
- * same is it safe to fork.
+ * Makes all memory copyable, and forks. V8 may ask the kernel for more in the meantime, and the child would die of the
+ * first touch of it: so it is done again until the process is no larger, see proc_pid_statm(5), than it was before.
+ *
+ * From that last look to the fork not one object may be made. It can be the first of a new page: Node 26 asks for memory
+ * page by page, as the room for new objects fills. So there is no function of ours in between, which V8 might want to
+ * compile, and no list to be read and compared.
  */
+function forkWhole(): number {
+  const statm = checked('open', c.open('/proc/self/statm', O_RDONLY));
+  let size: number;
+  do {
+    c.pread(statm, figures, figures.length, 0);
+    size = c.atol(figures); // the first number in it: all the memory, in pages
+    makeCopyable();
+    c.pread(statm, figures, figures.length, 0);
+  } while (c.atol(figures) !== size);
+  const pid = c.fork();
+  c.close(statm);
+  return pid;
+}
+
+/** Takes MADV_DONTFORK off all memory of this process, see madvise(2). */
 function makeCopyable(): void {
-  let [now, before] = lists as [Buffer, Buffer];
-  let length = readMaps(now);
-  for (let same = false; !same;) {
-    for (let at = 0; at < length; at = adviseLine(now, at));
-    [now, before] = [before, now];
-    const again = readMaps(now);
-    same = again === length && now.compare(before, 0, length, 0, again) === 0;
-    length = again;
-  }
+  const length = readMaps();
+  for (let at = 0; at < length; at = adviseLine(at));
 }
 
 /** How much memory V8 must have at hand, in bytes: far more than what is made from here to the fork. */
@@ -94,7 +107,7 @@ const ROOM = 512 * 1024;
 
 /**
  * V8 asks the kernel for memory when it collects garbage, and it does that when its room for new objects is full. If there
- * is little left, it is filled now, so that it does not happen between the last look at the list and the fork.
+ * is little left, it is filled now, so that it does not happen between the last look at the memory and the fork.
  */
 function makeRoom(): void {
   for (let junk: unknown[] = []; roomForNewObjects() < ROOM; junk = [junk.length]) {
@@ -108,30 +121,30 @@ function roomForNewObjects(): number {
 }
 
 /** Reads /proc/self/maps, see proc_pid_maps(5), by plain calls: node's own would make promises, buffers and strings. */
-function readMaps(into: Buffer): number {
+function readMaps(): number {
   const file = checked('open', c.open('/proc/self/maps', O_RDONLY));
   let length = 0;
   for (let count = 1; count > 0; length += count) {
-    if (length === into.length) throw new Error('this process has more memory areas than expected');
+    if (length === list.length) throw new Error('this process has more memory areas than expected');
     // The kernel hands out whole lines, a page at a time.
-    count = checked('read', c.read(file, into.subarray(length), into.length - length));
+    count = checked('read', c.read(file, list.subarray(length), list.length - length));
   }
   checked('close', c.close(file));
   return length;
 }
 
 /** One line, `7f1c8e000000-7f1c8e021000 rw-p …`. Returns where the next one begins. */
-function adviseLine(list: Buffer, at: number): number {
+function adviseLine(at: number): number {
   const dash = list.indexOf('-', at);
   const space = list.indexOf(' ', dash);
-  const begin = hexadecimal(list, at, dash);
+  const begin = hexadecimal(at, dash);
   // An area that belongs to the kernel says EINVAL, and is copied anyway.
-  c.madvise(begin, hexadecimal(list, dash + 1, space) - begin, MADV_DOFORK);
+  c.madvise(begin, hexadecimal(dash + 1, space) - begin, MADV_DOFORK);
   return list.indexOf('\n', space) + 1;
 }
 
 /** Below 2^47 in any user's process, and so exact in a number. */
-function hexadecimal(list: Buffer, from: number, to: number): number {
+function hexadecimal(from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at += 1) {
     const sign = list[at] as number;
@@ -152,8 +165,9 @@ function becomeChild(): void {
     enumerable: true,
     configurable: true,
   });
-  if (!isChild) leadExits();
-  isChild = true; // and so are its own children: their exits lead the right way already
+  if (isChild) return; // a child's child: it has its parent's timer, and its exits lead the right way already
+  isChild = true;
+  leadExits();
   endWithLoop(0);
 }
 
@@ -185,16 +199,25 @@ function leadExits(): void {
   const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
   let uncaught: { readonly error: unknown } | undefined;
   process.emit = ((event: string, ...args: unknown[]): boolean => {
+    if (event === 'exit') return exit(Number(args[0]));
     const heard = emit(event, ...args);
     // Node tells of an error in this order: to those who watch, to those who may catch it, and then that it exits.
     if (event === 'uncaughtExceptionMonitor') uncaught = { error: args[0] };
     if (event === 'uncaughtException' && heard) uncaught = undefined;
-    if (event === 'exit') {
-      if (uncaught) printUncaught(uncaught.error); // node would do it after this event
-      _exit(Number(process.exitCode ?? args[0]));
-    }
     return heard;
   }) as typeof process.emit;
+
+  function exit(status: number): never {
+    let failed = 0;
+    try {
+      emit('exit', status);
+    } catch (error) {
+      uncaught = { error };
+      failed = 1;
+    }
+    if (uncaught) printUncaught(uncaught.error); // node would do it after this event
+    return _exit(Number(process.exitCode ?? status) || failed);
+  }
 }
 
 /** As node prints it, but for the line of the source. */

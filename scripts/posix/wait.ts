@@ -1,5 +1,6 @@
 // Waiting for children, and what the status says that the kernel keeps of them.
 import { c, checked } from './libc.ts';
+import { tell } from './witness.ts';
 
 /** Option of {@link waitpid}: do not wait. */
 export const WNOHANG = 1;
@@ -24,9 +25,11 @@ export function waitpid(pid: number, options = 0): [pid: number, status: number]
 }
 
 function waitFor(syscall: string, pid: number, options: number): [number, number] {
-  const status = [0];
-  const found = checked(syscall, c.waitpid(pid, status, options));
-  return [found, status[0] ?? 0];
+  const result = [0];
+  const found = checked(syscall, c.waitpid(pid, result, options));
+  const [status = 0] = result;
+  if (found > 0) tell('reaped', found, status);
+  return [found, status];
 }
 
 // A status is 16 bits: the low 7 say which signal ended the child, 0 if none did; the high 8 are its exit status. The

@@ -15,6 +15,9 @@ interface Ended {
   readonly status: number | null;
 }
 
+/** What `ends` says if all is well. */
+const NOTHING_WRONG = { wrong: [], hung: 0, lost: 0, left: 0 };
+
 /** Runs a program to its end. `flags: false` leaves out what node needs for fork(). */
 async function run(
   name: string,
@@ -111,12 +114,12 @@ describe.runIf(process.platform === 'linux')('#posix', () => {
 
   test('a child may end in any way: its status is read back, and nothing is left', async () => {
     const { stdout, stderr } = await run('ends', ['4']);
-    const { forks, wrong, left } = JSON.parse(stdout) as {
-      forks: number;
-      wrong: unknown;
-      left: unknown;
-    };
-    expect({ forks, wrong, left }).toEqual({ forks: 4 * 16, wrong: [], left: false });
+    expect(JSON.parse(stdout)).toMatchObject({ forks: 4 * 19, ...NOTHING_WRONG });
     expect(stderr.match(/Error: (老王|小李)/g)).toHaveLength(8);
+  });
+
+  test('a hundred children collect garbage, and each says that it has', async () => {
+    const { stdout } = await run('ends', ['100', 'collects garbage']);
+    expect(JSON.parse(stdout)).toMatchObject({ forks: 100, ...NOTHING_WRONG });
   });
 });
