@@ -6,8 +6,9 @@ import { UserError } from './user-error.ts';
 
 main().then(
   (status) => {
-    // Open sockets or children of a command that is done must not keep the runner alive.
-    process.exit(status);
+    // Open sockets or children of a command that is done must not keep the runner alive. But what it has printed into a pipe
+    // may not be through yet: a pipe takes 64 KiB, and the rest when somebody has read them.
+    process.stdout.write('', () => process.exit(status));
   },
   (error: unknown) => {
     const known = oneLine(error);

@@ -70,7 +70,7 @@ export async function stopChildren(
   const settled = () => states().every((state) => 'TZX'.includes(state)) || undefined;
   await watch(trial, program, settled);
   if (!states().every((state) => state === 'T')) return 'too fast';
-  trial.note(`stopped (kill -STOP): ${chosen.join(' and ')}`);
+  tell(trial, 'stopped (kill -STOP)', 'SIGSTOP', chosen);
   return chosen;
 }
 
@@ -95,13 +95,13 @@ function mayBeStopped(trial: Trial, program: Program, pid: number): boolean {
 /** Lets stopped children go on (SIGCONT). */
 export function letGoOn(trial: Trial, pids: readonly number[]): void {
   if (pids.length === 0) return;
-  trial.note(`lets go on (kill -CONT): ${pids.join(' and ')}`);
+  tell(trial, 'lets go on (kill -CONT)', 'SIGCONT', pids);
   for (const pid of pids) send(pid, 'SIGCONT');
 }
 
 /** Kills a child (SIGKILL), as the kernel does it when memory is short. */
 export function killChild(trial: Trial, pid: number): void {
-  trial.note(`killed (kill -KILL): ${pid}`);
+  tell(trial, 'killed (kill -KILL)', 'SIGKILL', [pid]);
   send(pid, 'SIGKILL');
 }
 
@@ -142,6 +142,12 @@ export async function watch<T>(
 }
 
 class Asleep extends Error {}
+
+function tell(trial: Trial, what: string, signal: string, pids: readonly number[]): void {
+  const sent = pids.map((pid) => ({ pid, signal }));
+  const note = `${what}: ${pids.join(' and ')}`;
+  trial.exchange.record({ kind: 'note', from: 'check', note, sent });
+}
 
 /** Sends a signal to a process that may have ended. */
 function send(pid: number, name: NodeJS.Signals): void {

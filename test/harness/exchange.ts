@@ -17,6 +17,8 @@ export interface Entry {
   readonly size?: number;
   /** A few words for the reader: an exit status, a signal, a file name, what a relay did. */
   readonly note?: string;
+  /** Signals that went with it to other processes than the actor. */
+  readonly sent?: readonly { readonly pid: number; readonly signal: string }[];
 }
 
 export type Kind =
@@ -56,7 +58,7 @@ export interface Exchange {
   /** How many entries came after {@link MOST_ENTRIES} and were not kept. */
   readonly dropped: number;
   record(entry: NewEntry): void;
-  /** Milliseconds since it began, to a tenth. */
+  /** Milliseconds since it began. */
   now(): number;
 }
 
@@ -65,7 +67,7 @@ export function createExchange(listener?: (entry: Entry) => void): Exchange {
   const began = performance.now();
   const entries: Entry[] = [];
   let dropped = 0;
-  const now = () => Math.round((performance.now() - began) * 10) / 10;
+  const now = () => performance.now() - began;
   return {
     entries,
     now,
@@ -77,7 +79,7 @@ export function createExchange(listener?: (entry: Entry) => void): Exchange {
         dropped += 1;
         return;
       }
-      const at = now();
+      const at = Math.round(now() * 10) / 10;
       const entry: Entry = bytes
         ? { at, ...rest, bytes: Buffer.from(bytes.subarray(0, PREVIEW)), size: bytes.length }
         : { at, ...rest };

@@ -4,17 +4,25 @@ import { subjectOf } from './attempt.ts';
 import { createExchange } from './exchange.ts';
 import type { Life } from './lives.ts';
 import type { Program } from './program.ts';
-import { openTrial, type Trial } from './trial.ts';
+import { openTrial } from './trial.ts';
 
 /** Starts a shell with this script, and clears up. `lives` tells what is known of the process at that place, 0 the shell. */
 async function withShell(
   script: string,
-  body: (program: Program, life: (at: number) => Life, trial: Trial) => Promise<void>,
+  body: (program: Program, life: (at: number) => Life) => Promise<void>,
 ): Promise<void> {
-  const subject = await subjectOf({ 'shell.sh': script });
+  await withProgram({ 'shell.sh': script }, body);
+}
+
+async function withProgram(
+  sources: Record<string, string>,
+  body: (program: Program, life: (at: number) => Life) => Promise<void>,
+): Promise<void> {
+  const subject = await subjectOf(sources);
   const { trial, lives, close } = openTrial(subject, 'lives/test', '1', createExchange());
   try {
-    await body(await trial.start('shell'), (at) => lives()[at] ?? nobody, trial);
+    const program = await trial.start(Object.keys(sources)[0]?.split('.')[0] ?? '');
+    await body(program, (at) => lives()[at] ?? nobody);
   } finally {
     await close();
   }
@@ -75,5 +83,29 @@ test('a program that forks nobody is one life, and its end is told', async () =>
     await poll(() => life(0)).toMatchObject({ how: 'exit 0', name: 'shell' });
     await poll(() => life(0).reaped).toBeDefined();
     expect(life(1)).toBe(nobody);
+  });
+});
+
+const FORKS = `
+import { _exit, fork, getpid, kill, wait } from '#posix';
+for (let status = 0; status < 20; status += 1) {
+  if (fork() === 0) status === 7 ? kill(getpid(), 'SIGKILL') : _exit(status);
+  wait();
+}
+`;
+
+test('of a program on #posix no child is missed, however short its life', async () => {
+  await withProgram({ 'forks.ts': FORKS }, async (program, life) => {
+    await program.ended('when all are reaped');
+    await poll(() => life(0).reaped).toBeDefined();
+    const children = Array.from({ length: 20 }, (_, at) => life(at + 1));
+    expect(children.map(({ how }) => how)).toEqual(
+      children.map((_, status) => (status === 7 ? 'SIGKILL' : `exit ${status}`)),
+    );
+    for (const { parent, born, ended = 0, reaped = 0 } of children) {
+      expect(parent).toBe(program.pid);
+      expect([born, ended, reaped]).toEqual([born, ended, reaped].toSorted((a, b) => a - b));
+    }
+    expect(life(21)).toBe(nobody);
   });
 });

@@ -1,5 +1,7 @@
 // The lives of the processes under check: who forked whom and when, when each ended and how, when it was reaped. Sampled
-// from /proc while the programs run, every millisecond: what is over sooner is not seen. Linux only; elsewhere there are none.
+// from /proc while the programs run, every millisecond: what is over sooner is not seen, unless the program forks by #posix,
+// which bears witness (see scripts/posix/witness.ts). Linux only; elsewhere there are none.
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { childrenOf, lastCreated, processRow, waitsForChild, type ProcessRow } from './proc.ts';
 import { describeExit, type Program } from './program.ts';
@@ -43,9 +45,11 @@ export interface Lives {
 /** How often it looks, in milliseconds. */
 const INTERVAL = 1;
 
-/** Records lives on the clock `now`, that of an exchange. */
-export function recordLives(now: () => number): Lives {
+/** Records lives on the clock `now`, that of an exchange. `witness`: the file that #posix writes to. */
+export function recordLives(now: () => number, witness: string): Lives {
   const tracks: Track[] = [];
+  /** Of the clock that all processes have in common, in milliseconds. */
+  const zero = monotonic(process.hrtime.bigint()) - now();
   let looking: NodeJS.Timeout | undefined;
   let newest: number | undefined;
 
@@ -57,7 +61,9 @@ export function recordLives(now: () => number): Lives {
     if (created !== newest) discover(running);
     newest = created;
     const alone = tracks.every(({ program }) => program !== undefined);
-    for (const track of running) if (!alone || track.program?.exit) follow(track, now());
+    // The youngest first: who is gone had been reaped before its parent could end.
+    for (const track of tracks.toReversed())
+      if (track.reaped === undefined && (!alone || track.program?.exit)) follow(track, now());
   }
 
   /** Descends into the children; those that turn up are looked into as well. */
@@ -92,7 +98,12 @@ export function recordLives(now: () => number): Lives {
   }
 
   return {
-    seen: () => tracks.map((track) => lifeOf(track, tracks)),
+    seen() {
+      const known = [...tracks];
+      for (const line of existsSync(witness) ? readFileSync(witness, 'utf8').split('\n') : [])
+        learn(known, line, zero);
+      return known.toSorted((a, b) => a.born - b.born).map((track) => lifeOf(track, known));
+    },
     watch(program) {
       const row = processRow(program.pid);
       if (!row) return;
@@ -102,6 +113,37 @@ export function recordLives(now: () => number): Lives {
     stop,
   };
 }
+
+function monotonic(nanoseconds: bigint): number {
+  return Number(nanoseconds) / 1e6;
+}
+
+/** Adds what a line of the witness tells to what was seen: the exact time, or a whole life that was too short. */
+function learn(known: Track[], line: string, zero: number): void {
+  const [time = '0', from, what, about, status] = line.split(' ');
+  const at = monotonic(BigInt(time)) - zero;
+  const pid = Number(about);
+  const index = known.findLastIndex((track) => track.pid === pid && track.born < at + LATE);
+  const seen = known[index];
+  if (what === 'forked') {
+    const born = {
+      pid,
+      parent: Number(from),
+      program: undefined,
+      started: 0,
+      command: '',
+      spells: [],
+    };
+    if (!seen) known.push({ ...born, born: at });
+    else known[index] = { ...seen, born: Math.min(seen.born, at) };
+  } else if (what === 'reaped' && seen) {
+    const ended = Math.min(seen.ended ?? at, at);
+    known[index] = { ...seen, ended, reaped: at, how: describeStatus(Number(status)) };
+  }
+}
+
+/** A child may be seen, and even end, before its parent has told of it: so much, in milliseconds. */
+const LATE = 1_000;
 
 /** A life while it is lived. */
 interface Track {
@@ -150,18 +192,23 @@ function describeStatus(status: number): string {
   return describeExit({ code: status >> 8, signal: (signal as NodeJS.Signals) ?? null });
 }
 
+/** What comes before something else, in milliseconds, where only the order is known. */
+const A_MOMENT = 0.01;
+
 function lifeOf(track: Track, tracks: readonly Track[]): Life {
   const { pid, parent, program, command, born, spells, ended, reaped, adopted } = track;
   const how = track.how ?? (program?.exit && describeExit(program.exit));
   const mother = tracks.find((other) => other.pid === parent);
+  // Nobody was seen to adopt it, so it was its parent that waited for it, not later than it could.
+  const last = adopted === undefined ? (mother?.ended ?? Infinity) - A_MOMENT : Infinity;
   return {
     pid,
     name: program?.actor ?? (command === mother?.command ? '' : command),
     born,
     spells: spells.map((spell) => ({ ...spell })),
     ...(parent === undefined ? {} : { parent }),
-    ...(ended === undefined ? {} : { ended }),
-    ...(reaped === undefined ? {} : { reaped }),
+    ...(ended === undefined ? {} : { ended: reaped === undefined ? ended : Math.min(ended, last) }),
+    ...(reaped === undefined ? {} : { reaped: Math.min(reaped, last) }),
     ...(how === undefined ? {} : { how }),
     ...(adopted === undefined ? {} : { adopted }),
   };

@@ -83,6 +83,20 @@ test('a signal of the check stands above the row of the program that got it', ()
   ]);
 });
 
+test('an end that nobody saw is no exit, and a signal to a child stands above its row', () => {
+  const lives: Life[] = [
+    { ...program, ended: 90, reaped: 90, how: 'exit 0' },
+    child(812, { ended: 89.99, reaped: 89.99 }),
+  ];
+  const entries = [
+    { at: 70, kind: 'note', from: 'check', sent: [{ pid: 812, signal: 'SIGCONT' }] } as const,
+  ];
+  expect(drawTimeline(lives, { width: 70, entries })).toEqual([
+    '           0 ms               52                70          90 ms',
+    '  ┯ fork   ■ exit   ? ended, not seen how   ▲ reaped',
+  ]);
+});
+
 test('no line is wider than the screen, and a narrow one gets words', () => {
   const lives: Life[] = [
     { ...program, name: '一个名字很长的服务器程序', ended: 1e6, reaped: 1e6, how: 'exit 0' },

@@ -141,11 +141,15 @@ interface Signal {
   readonly name: string;
 }
 
-/** The signals that a check has sent to a program: by its name, which stands in the exchange. */
+/** The signals that a check has sent: to a program, by its name, or to other processes, by their number. */
 function signalsIn(entries: readonly Entry[], rows: readonly Row[]): Signal[] {
-  return entries.flatMap(({ kind, from, at, note = '' }) => {
-    const row = rows.find(({ life, depth }) => depth === 0 && life.name === from);
-    return kind === 'signal' && row ? [{ life: row.life, at, name: note }] : [];
+  return entries.flatMap(({ kind, from, at, note = '', sent = [] }) => {
+    const program = rows.find(({ life, depth }) => depth === 0 && life.name === from)?.life;
+    if (kind === 'signal' && program) return [{ life: program, at, name: note }];
+    return sent.flatMap(({ pid, signal }) => {
+      const life = rows.find((row) => row.life.pid === pid && row.life.born <= at)?.life;
+      return life ? [{ life, at, name: signal }] : [];
+    });
   });
 }
 
@@ -196,10 +200,13 @@ function drawAxis({ moments, x }: Scale, width: number): Line {
   line.put(x(first), `${tick(first)} ms`, 'quiet');
   line.put(end, `${tick(last)} ms`, 'quiet');
   let free = x(first) + tick(first).length + 4;
+  let before = tick(first);
   for (const at of moments.slice(1, -1)) {
-    if (x(at) < free || x(at) + tick(at).length >= end) continue;
-    line.put(x(at), tick(at), 'quiet');
-    free = x(at) + tick(at).length + 1;
+    const same = tick(at) === before || tick(at) === tick(last);
+    if (same || x(at) < free || x(at) + tick(at).length >= end) continue;
+    before = tick(at);
+    line.put(x(at), before, 'quiet');
+    free = x(at) + before.length + 1;
   }
   return line;
 }
@@ -234,11 +241,14 @@ function drawLife(index: number, { rows, lines, scale }: Drawing): void {
   const gone = reaped === undefined ? scale.end : scale.x(reaped);
   if (parent !== undefined && (reaped === undefined || isVisible(ended, reaped)))
     bar(end + 1, gone, 'Z', 'alarm');
-  line.put(end, isKilled(life) ? '✗' : '■', isKilled(life) ? 'alarm' : 'plain');
+  line.put(end, ENDS[endOf(life)], endOf(life) === 'killed' ? 'alarm' : 'plain');
 }
 
-function isKilled({ how }: Life): boolean {
-  return how?.startsWith('SIG') ?? false;
+const ENDS = { exit: '■', killed: '✗', unseen: '?' } as const;
+
+function endOf({ how }: Life): keyof typeof ENDS {
+  if (how === undefined) return 'unseen';
+  return how.startsWith('SIG') ? 'killed' : 'exit';
 }
 
 /** From a parent down to the child that it forks, and from a zombie up to the one who waits for it. */
@@ -262,7 +272,7 @@ function drawLinks(index: number, drawing: Drawing): void {
 /** True if a process of this drawing has waited for it; not if it went with its parent, or to a new one. */
 function isReaped({ parent, adopted, reaped }: Life, rows: readonly Row[]): boolean {
   const reaper = rows.find(({ life }) => life.pid === (adopted?.by ?? parent))?.life;
-  return reaped !== undefined && reaper !== undefined && (reaper.ended ?? Infinity) > reaped;
+  return reaped !== undefined && reaper !== undefined && (reaper.ended ?? Infinity) >= reaped;
 }
 
 /** The rows between two rows that are linked. */
@@ -309,8 +319,11 @@ function drawLegend(rows: readonly Row[], width: number): Line[] {
     )
       ? ['Z zombie']
       : []),
-    ...(lives.some((life) => life.ended !== undefined && !isKilled(life)) ? ['■ exit'] : []),
-    ...(lives.some(isKilled) ? ['✗ killed'] : []),
+    ...(['exit', 'killed', 'unseen'] as const).flatMap((end) =>
+      lives.some((life) => life.ended !== undefined && endOf(life) === end)
+        ? [`${ENDS[end]} ${end === 'unseen' ? 'ended, not seen how' : end}`]
+        : [],
+    ),
     ...(children.some((life) => isReaped(life, rows)) ? ['▲ reaped'] : []),
     ...(lives.some(({ adopted }) => adopted) ? ['◇ new parent'] : []),
   ];

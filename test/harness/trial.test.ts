@@ -82,6 +82,7 @@ test('a program sees a small environment, a home and a directory of its own', as
     'TZ',
     'WORKBOOK_PROGRAM',
     'WORKBOOK_RUN',
+    'WORKBOOK_WITNESS',
   ]);
   expect(seen).toMatchObject({
     cwd: trial.directory,

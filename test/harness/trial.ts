@@ -125,7 +125,8 @@ export function openTrial(
       .flatMap((program) => program.family(SHARED).map((row) => row.pid)),
   );
   const setting = { exchange, happenings };
-  const lives = recordLives(exchange.now);
+  const witness = join(root, 'witness');
+  const lives = recordLives(exchange.now, witness);
   // What a relay delivers keeps waits alive: until all of it is there, the programs may rightly sleep.
   const wire = {
     record(entry: NewEntry) {
@@ -156,7 +157,7 @@ export function openTrial(
           : { command, args: [...before, runnable.command, ...runnable.args] },
       args,
       cwd: options.cwd ?? directory,
-      environment: environment(root, home, [run.mark, mark]),
+      environment: environment(root, home, [run.mark, mark, `WORKBOOK_WITNESS=${witness}`]),
       mark,
       exchange,
       happenings,

@@ -1,9 +1,11 @@
 // The runner as a user types it: how a lesson is found, run and checked, and what a machine can lack.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { family } from '../harness/proc.ts';
+import { family, processRow } from '../harness/proc.ts';
 import { lessons } from '../../scripts/lessons.ts';
 import { clone, type Clone } from './clone.ts';
 
@@ -171,6 +173,32 @@ describe('checking a lesson', () => {
       lookAt: { step: 1 },
     });
     expect(result.checks[0].exchange[0]).toMatchObject({ kind: 'start', from: 'server' });
+  });
+
+  test('--json is whole, also for a reader that takes its time', async () => {
+    const own = await clone({
+      'exercises/tcp-echo/server.ts': "setInterval(() => console.log('你好'), 1);\n",
+    });
+    try {
+      const runner = spawn(
+        process.execPath,
+        ['scripts/start.cjs', 'tcp-echo', '--test', '--json', '--check', 'listens'],
+        { cwd: own.directory, stdio: ['ignore', 'pipe', 'ignore'] },
+      );
+      // Nobody reads until the runner has ended, or can do no more because the pipe is full.
+      await once(runner.stdout, 'readable');
+      for (let quiet = 0, cpu = -1; runner.exitCode === null && quiet < 20;) {
+        const row = processRow(runner.pid ?? -1);
+        quiet = row?.state === 'S' && row.cpu === cpu ? quiet + 1 : 0;
+        cpu = row?.cpu ?? -1;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const stdout = await text(runner.stdout);
+      expect(stdout.length).toBeGreaterThan(2 * 65_536);
+      expect(JSON.parse(stdout)).toMatchObject({ lesson: 'tcp-echo', points: 0 });
+    } finally {
+      await own.remove();
+    }
   });
 
   test('shows type errors after the verdict, in the student’s own lines', async () => {
