@@ -1,6 +1,14 @@
 // How `npm test` runs the workbook's own proof: every *.test.ts below test/, in separate processes.
+import { chmodSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { currentRun } from './test/harness/run.ts';
+
+// Everything that the tests, and vitest itself, write into temp files is below this: in whatever way this process ends, its
+// guardian clears it away.
+process.env.TMPDIR = currentRun().root;
+// Some tests run as another user.
+chmodSync(process.env.TMPDIR, 0o711);
 
 export default defineConfig({
   test: {

@@ -7,10 +7,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { currentRun } from '../harness/run.ts';
 import { pristineStarters } from '../../scripts/starters.ts';
 import { lessons } from '../../scripts/lessons.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** If the tests are ended, what they have started here is, too. */
+const [markName = '', markValue = ''] = currentRun().mark.split('=');
 
 export interface Clone {
   readonly directory: string;
@@ -93,6 +97,7 @@ export async function clone(files: Record<string, string> = {}, modules = true):
     const child = spawn(program, rest, {
       cwd: directory,
       env: {
+        [markName]: markValue,
         PATH: process.env.PATH ?? '',
         HOME: directory,
         TMPDIR: tmpdir(),
