@@ -352,7 +352,8 @@ function placeOf(text: string): string | undefined {
   if (pythonFile) return `${basename(pythonFile)}:${pythonLine}`;
   const places = text.matchAll(/([^\s()"']+\.(?:[cm]?[jt]s)):(\d+)/g);
   for (const [, file = '', line] of places) {
-    if (!/node_modules|^node:|\/transformed\/|\/scripts\/(posix\/|todo\.ts)/.test(file)) return `${basename(file)}:${line}`;
+    if (!/node_modules|^node:|\/transformed\/|\/scripts\/(posix\/|todo\.ts)/.test(file))
+      return `${basename(file)}:${line}`;
   }
   return undefined;
 }
