@@ -1,7 +1,8 @@
 // The graded checks of process-class: the class is played from outside, by commands to a program that has children, and
 // what it says of them is held against what the kernel says in /proc.
 import { canSeeChildren, childrenOf, killChild, watch } from '#harness/children';
-import { asleep, childrenOf as kernelsChildrenOf, processRow } from '#harness/proc';
+import { readFileSync } from 'node:fs';
+import { asleep, childrenOf as kernelsChildrenOf, processRow, waitsForChild } from '#harness/proc';
 import { Failure, lesson, type Program, type Trial } from '#harness';
 
 /** The file for which a child waits. */
@@ -21,7 +22,7 @@ export default lesson({
     {
       id: 'in-a-child',
       step: 1,
-      points: 5,
+      points: 4,
       title: 'runs the target in a child process, and knows its pid',
       async run(trial) {
         const play = await startPlay(trial);
@@ -47,7 +48,7 @@ export default lesson({
         await start(trial, play, '小红');
         const [line, got] = await spoken(trial, play, /^child \d+: says (.*)$/);
         trial.must(got === words.join('、'), {
-          saw: `the arguments were ${words.join(', ')}; the child printed: ${line}`,
+          saw: `the arguments were ${words.join(', ')}; the child printed: ${line}.`,
           expected: `child <pid>: says ${words.join('、')}`,
           facts: { words, heard: got },
         });
@@ -56,7 +57,7 @@ export default lesson({
     {
       id: 'goes-no-further',
       step: 1,
-      points: 5,
+      points: 4,
       title: 'the child ends with its target: what follows start() is done by the parent alone',
       async run(trial) {
         const play = await startPlay(trial);
@@ -72,7 +73,7 @@ export default lesson({
         });
         const times = play.program.stdout.lines.filter((line) => line.startsWith('小红: runs as'));
         trial.must(times.length === 1, {
-          saw: `what follows start() was done ${times.length} times: ${times.join(' / ')}`,
+          saw: `what follows start() was done ${times.length} times: ${times.join(' / ')}.`,
           expected: 'once, by the parent.',
         });
       },
@@ -136,9 +137,11 @@ export default lesson({
         ];
         const missing = expected.find((line) => !lines.includes(line));
         trial.must(missing === undefined && lines.length === 3, {
-          saw: `hello printed: ${lines.join(' / ')}`,
+          saw: `hello printed: ${lines.join(' / ')}.`,
           expected: missing ?? 'three lines, and no more.',
+          facts: { joinEarly: lines.some((line) => line.includes('it ended with undefined')) },
         });
+        expectStatus(trial, play, 0);
       },
     },
     {
@@ -157,12 +160,8 @@ export default lesson({
           facts: { joinEarly: true },
         });
         await openDoor(trial);
-        expectCode(
-          trial,
-          await joined(trial, play, '小红'),
-          0,
-          'the child returned from its target',
-        );
+        const code = await joined(trial, play, '小红');
+        expectCode(trial, code, 0, 'the child returned from its target', { pid });
         const { state } = processRow(pid) ?? {};
         trial.must(state === undefined, {
           saw: `join() is over, and process ${pid} is still there, in state ${state}${state === 'Z' ? ': a zombie' : ''}.`,
@@ -175,23 +174,34 @@ export default lesson({
       id: 'alive',
       step: 2,
       points: 5,
-      title: 'isAlive() is true while the child runs, and false from its end on, joined or not',
+      title: 'isAlive() and exitCode know that the child has ended, joined or not, and reap it',
       async run(trial) {
         const play = await startPlay(trial);
         const pid = await waitingChild(trial, play, '小红');
+        const other = await waitingChild(trial, play, '小明');
         await expectAnswer(trial, play, 'alive 小红', 'is alive', `process ${pid} runs`);
         await openDoor(trial);
-        await waitForEnd(trial, play, pid);
+        for (const child of [pid, other]) await waitForEnd(trial, play, child);
         const when = `process ${pid} has ended, and nobody has joined it`;
-        await expectAnswer(trial, play, 'alive 小红', 'is not alive', when, { unjoined: true });
-        await expectAnswer(trial, play, 'code 小红', `pid ${pid}, exit code 0`, when, {
-          unjoined: true,
-        });
-        trial.must(processRow(pid) === undefined, {
-          saw: `isAlive() is false, and process ${pid} is still a zombie.`,
-          expected: 'who learns from waitpid() that a child has ended has reaped it.',
-          facts: { zombie: true },
-        });
+        const facts = { unjoined: true, gone: () => processRow(pid) === undefined };
+        await expectAnswer(trial, play, 'alive 小红', 'is not alive', when, facts);
+        await expectAnswer(trial, play, 'code 小红', `pid ${pid}, exit code 0`, when, facts);
+        // Of this one exitCode is the first to hear.
+        await expectAnswer(
+          trial,
+          play,
+          'code 小明',
+          `pid ${other}, exit code 0`,
+          `process ${other} has ended, and nobody has asked for it`,
+          { codeFirst: true },
+        );
+        for (const child of [pid, other]) {
+          trial.must(processRow(child) === undefined, {
+            saw: `the parent knows that process ${child} has ended, and it is still a zombie.`,
+            expected: 'who learns from waitpid() that a child has ended has reaped it.',
+            facts: { zombie: true },
+          });
+        }
       },
     },
     {
@@ -206,9 +216,9 @@ export default lesson({
         await expectAnswer(trial, play, 'alive 小红', 'is not alive', when);
         await expectAnswer(trial, play, 'code 小红', 'pid undefined, exit code undefined', when);
         play.program.write('join 小红\n');
-        const [line] = await spoken(trial, play, /^小红: join is .*$/, { unstarted: true });
+        const [line] = await spoken(trial, play, /^小红: join is .*$/, { unstarted: true }, JOIN);
         trial.must(line.includes('join is refused'), {
-          saw: `join() of a process that was not started: ${line}`,
+          saw: `join() of a process that was not started: ${line}.`,
           expected: 'an Error is thrown: nobody will ever end.',
           facts: { unstarted: true },
         });
@@ -226,6 +236,7 @@ export default lesson({
         await waitForEnd(trial, play, pid);
         await expectAnswer(trial, play, 'alive 小红', 'is not alive', 'the child has ended', {
           unjoined: true,
+          gone: () => processRow(pid) === undefined,
         });
         for (const time of ['the first', 'the second'] as const) {
           play.program.write('join 小红\n');
@@ -276,10 +287,10 @@ export default lesson({
           const status = trial.random.int(2, 255);
           const what = job === 'exit' ? 'called process.exit' : 'set process.exitCode';
           await make(trial, play, job, `${job} ${status}`);
-          await start(trial, play, job);
+          const pid = await start(trial, play, job);
           play.program.write(`join ${job}\n`);
           const when = `the child ${what === 'called process.exit' ? `called process.exit(${status})` : `${what} = ${status} and returned`}`;
-          expectCode(trial, await joined(trial, play, job), status, when, { status });
+          expectCode(trial, await joined(trial, play, job), status, when, { status, pid });
         }
       },
     },
@@ -298,10 +309,9 @@ export default lesson({
           trial.note(`kill -${number} ${pid}`);
           process.kill(pid, signal);
           play.program.write(`join ${signal}\n`);
-          const code = await joined(trial, play, signal);
-          expectCode(trial, code, -number, `signal ${number} (${signal}) ended the child`, {
-            number,
-          });
+          const code = await joined(trial, play, signal, { number, deaf: () => isDeaf(pid) });
+          const when = `signal ${number} (${signal}) ended the child`;
+          expectCode(trial, code, -number, when, { number, pid });
         }
       },
     },
@@ -313,12 +323,17 @@ export default lesson({
       async run(trial) {
         const play = await startPlay(trial);
         const message = `坏了${trial.random.int(10, 99)}`;
-        await make(trial, play, '小红', `throw ${message}`);
-        await start(trial, play, '小红');
-        play.program.write('join 小红\n');
-        const code = await joined(trial, play, '小红', { thrown: message });
-        expectCode(trial, code, 1, 'the target threw an error', { thrown: message });
-        expectTrace(trial, play, message);
+        for (const [name, when] of [
+          ['小红', 'the target threw an error'],
+          ['小明', 'the target set process.exitCode = 7, and threw an error'],
+        ] as const) {
+          await make(trial, play, name, `throw ${message}${name === '小明' ? ' 7' : ''}`);
+          const pid = await start(trial, play, name);
+          play.program.write(`join ${name}\n`);
+          const code = await joined(trial, play, name, { thrown: message });
+          expectCode(trial, code, 1, when, { thrown: message, pid });
+        }
+        await expectTrace(trial, play, message);
         await expectAnswer(trial, play, 'alive 小红', 'is not alive', 'the target threw an error');
       },
     },
@@ -326,7 +341,7 @@ export default lesson({
       id: 'terminate',
       step: 3,
       points: 3,
-      title: 'terminate() and kill() end a child that runs, and do nothing to one that does not',
+      title: 'terminate() and kill() end a child that runs, and are no error if none runs',
       async run(trial) {
         const play = await startPlay(trial);
         for (const [command, number] of [
@@ -336,11 +351,11 @@ export default lesson({
           const name = `小红${number}`;
           await make(trial, play, name, `wait ${DOOR}`);
           const early = await ask(trial, play, `${command} ${name}`);
-          await start(trial, play, name);
+          const pid = await start(trial, play, name);
           await ask(trial, play, `${command} ${name}`);
           play.program.write(`join ${name}\n`);
           const code = await joined(trial, play, name, { command });
-          expectCode(trial, code, -number, `${command}() was called`, { command, number });
+          expectCode(trial, code, -number, `${command}() was called`, { command, number, pid });
           const late = await ask(trial, play, `${command} ${name}`);
           trial.must(!isRefusal(early) && !isRefusal(late), {
             saw: `${command}() before its start: ${early}. After its end: ${late}.`,
@@ -374,6 +389,20 @@ export default lesson({
           expected: 'after 300 ms, since the child has not ended.',
           facts: { timed: true, took },
         });
+        await expectCalm(trial, play);
+        play.program.write('join 小红 0\n');
+        await joined(trial, play, '小红', { timed: true, zero: true });
+        const late = await bestOf(5, LATE, async () => {
+          const from = performance.now();
+          play.program.write('join 小红 0.02\n');
+          await joined(trial, play, '小红', { timed: true, late: Infinity });
+          return performance.now() - from - 20;
+        });
+        trial.must(late < LATE, {
+          saw: `join(0.02) was late by ${late.toFixed(0)} ms, the best of five times.`,
+          expected: `it may be late by ${LATE} ms.`,
+          facts: { timed: true, late },
+        });
         await openDoor(trial);
         play.program.write('join 小红\n');
         expectCode(trial, await joined(trial, play, '小红'), 0, 'joined once more, without a time');
@@ -383,7 +412,7 @@ export default lesson({
       id: 'in-time',
       step: 4,
       points: 3,
-      title: 'join(60) comes back as soon as the child has ended',
+      title: 'join(60) comes back as soon as the child has ended, and leaves nothing behind',
       async run(trial) {
         const play = await startPlay(trial);
         const pid = await waitingChild(trial, play, '小红');
@@ -396,6 +425,9 @@ export default lesson({
           0,
           'the child returned',
         );
+        play.program.endInput();
+        await endOf(play, { keptBy: 'join' });
+        expectStatus(trial, play, 0);
       },
     },
     {
@@ -461,6 +493,7 @@ export default lesson({
           `child ${pid}: is done`,
           `parent ${play.program.pid}: it ended with 0`,
         ]);
+        expectStatus(trial, play, 0);
       },
     },
     {
@@ -470,23 +503,21 @@ export default lesson({
       title: 'a promise that is rejected: exit code 1, and the trace on stderr',
       async run(trial) {
         const message = `坏了${trial.random.int(10, 99)}`;
-        const play = await startProgram(trial, 'later', ['0.02', message]);
-        await endOf(play);
-        const end = `parent ${play.program.pid}: it ended with `;
-        const said = play.program.stdout.lines.find((line) => line.startsWith(end)) ?? 'nothing';
-        trial.must(said === `${end}1`, {
-          saw: `the promise of the target was rejected; the parent said: ${said}`,
-          expected: `${end}1`,
-          facts: { rejected: said.startsWith(end) },
-        });
-        expectTrace(trial, play, message);
+        const play = await startPlay(trial);
+        await make(trial, play, '小红', `reject ${message}`);
+        const pid = await start(trial, play, '小红');
+        play.program.write('join 小红\n');
+        const code = await joined(trial, play, '小红', { rejected: message });
+        const when = 'the promise of the target was rejected';
+        expectCode(trial, code, 1, when, { rejected: message, pid });
+        await expectTrace(trial, play, message);
       },
     },
     {
       id: 'ticker',
       step: 5,
       points: 4,
-      title: 'a subclass says in run() what its child does',
+      title: 'a class of your own has a name and work of its own, in run()',
       async run(trial) {
         const times = trial.random.int(2, 4);
         const play = await startProgram(trial, 'ticker', ['滴答', `${times}`]);
@@ -497,6 +528,7 @@ export default lesson({
           ...words.map((word) => `child ${pid}: ${word}`),
           `parent ${play.program.pid}: it ended with 0`,
         ]);
+        expectStatus(trial, play, 0);
       },
     },
     {
@@ -520,13 +552,29 @@ export default lesson({
       id: 'daemon-ends',
       step: 6,
       points: 3,
-      title: 'a daemon is ended when its parent ends',
+      title: 'a daemon is asked to end (SIGTERM) when its parent ends, and waited for',
       async run(trial) {
         const play = await startPlay(trial);
         const pid = await waitingDaemon(trial, play, '小红');
+        await make(trial, play, '小明', `stubborn ${DOOR}`);
+        await ask(trial, play, 'daemon 小明');
+        const stubborn = await start(trial, play, '小明');
+        await spoken(trial, play, /^child \d+: ignores SIGTERM$/);
         play.program.endInput();
-        await endOf(play, { daemonAwaited: true });
-        await expectGone(trial, play, pid);
+        await expectGone(trial, play, pid, { daemonsOnly: true });
+        await settle(trial, play, () => hasEnded(stubborn) || hasEnded(play.program.pid));
+        trial.must(!hasEnded(stubborn), {
+          saw: `the daemon 小明 ignores SIGTERM, and was ended with its parent.`,
+          expected: 'it is asked by SIGTERM, and nothing else; then it is waited for.',
+          facts: { daemonKilled: true },
+        });
+        trial.must(!hasEnded(play.program.pid), {
+          saw: `the daemon 小明 ignores SIGTERM and runs on; the parent has ended without it.`,
+          expected: 'it is asked by SIGTERM, and then it is waited for.',
+          facts: { daemonOrphan: true },
+        });
+        await openDoor(trial);
+        await endOf(play);
         expectStatus(trial, play, 0);
       },
     },
@@ -538,14 +586,18 @@ export default lesson({
         'the same after process.exit(3): daemons first, the others in their time; the status stays 3',
       async run(trial) {
         const play = await startPlay(trial);
+        // The daemon stands between the others: whoever sees to one child after the other waits before it, or behind it.
+        const first = await waitingChild(trial, play, '小明');
         const daemon = await waitingDaemon(trial, play, '小红');
-        const pid = await waitingChild(trial, play, '小明');
+        const last = await waitingChild(trial, play, '小刚');
         play.program.write('quit 3\n');
         await settle(trial, play, () => hasEnded(play.program.pid));
-        expectAwaited(trial, play, pid, { quits: true });
+        const facts = { quits: true, daemonEnded: hasEnded(daemon) };
+        for (const pid of [first, last]) expectAwaited(trial, play, pid, facts);
         await expectGone(trial, play, daemon);
         await openDoor(trial);
-        await spoken(trial, play, /has seen/, { killedAtEnd: true });
+        for (let left = 2; left > 0; left -= 1)
+          await spoken(trial, play, /has seen/, { killedAtEnd: true });
         await endOf(play);
         expectStatus(trial, play, 3);
       },
@@ -560,7 +612,7 @@ export default lesson({
         await waitingChild(trial, play, '小红');
         const answer = await ask(trial, play, 'daemon 小红');
         trial.must(isRefusal(answer), {
-          saw: `daemon was set after start(): ${answer}`,
+          saw: `daemon was set after start(): ${answer}.`,
           expected: 'an Error is thrown.',
           facts: { lateDaemon: true },
         });
@@ -577,28 +629,38 @@ export default lesson({
         const play = await startPlay(trial);
         const pid = await waitingDaemon(trial, play, '小红');
         await make(trial, play, '小明', 'exit 4');
-        await start(trial, play, '小明');
+        const other = await start(trial, play, '小明');
         play.program.write('join 小明\n');
         const code = await joined(trial, play, '小明', { sibling: true });
         trial.must(!hasEnded(pid), {
           saw: `小明 ended by process.exit(4), and with it the daemon 小红, process ${pid}.`,
           expected: '小红 goes on: she is a child of the parent, not of 小明.',
-          facts: { sibling: true },
+          facts: { sibling: true, sisterEnded: true },
         });
-        expectCode(trial, code, 4, 'the child called process.exit(4)', { sibling: true });
+        expectCode(trial, code, 4, 'the child called process.exit(4)', {
+          sibling: true,
+          pid: other,
+        });
       },
     },
     {
       id: 'own-exit',
       step: 6,
       points: 2,
-      title: "'exit' listeners of the parent do not run when a child ends",
+      title:
+        "'exit' listeners of the parent do not run in a child, and its exitCode is not the child’s",
       async run(trial) {
         const play = await startPlay(trial);
+        play.program.write('status 7\n');
+        await spoken(trial, play, /^play: status is 7$/);
         await make(trial, play, '小红', 'exit 0');
         await start(trial, play, '小红');
         await make(trial, play, '小明', 'say 再见');
         await start(trial, play, '小明');
+        play.program.write('join 小明\n');
+        const code = await joined(trial, play, '小明');
+        const when = 'the parent had set process.exitCode = 7; the child returned from its target';
+        expectCode(trial, code, 0, when, { parents: 7 });
         play.program.endInput();
         await endOf(play);
         const { lines } = play.program.stdout;
@@ -608,14 +670,36 @@ export default lesson({
           expected: 'once, when the parent ends.',
           facts: { times },
         });
+        expectStatus(trial, play, 7);
+      },
+    },
+    {
+      id: 'grandchildren',
+      step: 6,
+      points: 2,
+      title: 'a child that has a child of its own waits for it when it ends',
+      async run(trial) {
+        const play = await startPlay(trial);
+        await make(trial, play, '小红', `parent ${DOOR}`);
+        const pid = await start(trial, play, '小红');
+        const [, grandchild] = await spoken(trial, play, /^child \d+: is the parent of (\d+)$/);
+        await settle(trial, play, () => hasEnded(pid));
+        trial.must(!hasEnded(pid), {
+          saw: `process ${pid} has a child, ${grandchild}, and ended without it.`,
+          expected: 'it waits for it, as its own parent does.',
+          facts: { grandchildLeft: true },
+        });
+        await openDoor(trial);
+        play.program.write('join 小红\n');
+        expectCode(trial, await joined(trial, play, '小红'), 0, 'the child and its child ended');
       },
     },
   ],
   diagnoses: [
     {
       id: 'no-child',
-      when: ({ byParent, wrongPid, children }) =>
-        (byParent === true || wrongPid === true) && children === 0,
+      when: ({ byParent, wrongPid, children, stdout }) =>
+        ((byParent === true || wrongPid === true) && children === 0) || isAlone(stdout),
       cause: () =>
         'there is no child: start() calls the target in the parent. fork() makes the child, and run() is called where it returns 0.',
       step: 1,
@@ -656,8 +740,10 @@ export default lesson({
     },
     {
       id: 'wrong-pid',
-      when: ({ wrongPid, otherPid, children }) =>
-        otherPid === true || (wrongPid === true && children !== 0),
+      when: ({ wrongPid, otherPid, children, stdout }) =>
+        otherPid === true ||
+        (wrongPid === true && children !== 0) ||
+        /^parent (\d+): .* runs as \1$/m.test(stdout),
       cause: () =>
         'there is a child, but its process id was not kept. fork() returns it, in the parent; process.pid there is the parent’s own.',
       step: 1,
@@ -712,11 +798,67 @@ export default lesson({
       hint: 3,
     },
     {
-      id: 'join-early',
-      when: ({ joinEarly }) => joinEarly === true,
+      id: 'not-forgotten',
+      when: ({ stderr, exit, times }) =>
+        (exit?.code === 1 || times === 0) && /ECHILD[^]*\bendChildren\b/.test(stderr),
       cause: () =>
-        'join() looked once or twice, and came back. It looks again and again until the child has ended: a loop, with a pause in it.',
+        'at the end the parent waits for a child that it has waited for before: it still stands on the list. Once it is reaped, children.delete(pid).',
+      step: 2,
+      hint: 4,
+    },
+    {
+      id: 'reaps-twice',
+      when: ({ code, answer, again, missing, stderr, exit, gone }) =>
+        (again === true && missing === true) ||
+        (answer === 'is alive' && isSo(gone)) ||
+        [code, answer, exit?.code === 1 ? stderr : ''].some((said) =>
+          /ECHILD.*waitpid/.test(String(said)),
+        ),
+      cause: () =>
+        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it. Where it is lost: `||=` takes 0 for no answer, `??=` does not; and waitpid() returns [found, status], in this order.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'swapped',
+      when: ({ pid, code, expectedCode }) =>
+        code !== undefined && code !== `${String(expectedCode)}` && code === unpacked(pid),
+      cause: () =>
+        'this is the process id, unpacked as if it were a status. waitpid() returns [found, status], in this order.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'inherits-sigterm',
+      when: ({ deaf }) => isSo(deaf),
+      cause: () =>
+        'SIGTERM came to the child, and did not end it: the child has inherited a listener for it, and as long as it blocks nobody calls that. Without a listener the kernel ends it.',
+      hint: 3,
+    },
+    {
+      id: 'join-blocks',
+      when: ({ waiting, starting, missing, inWait }) =>
+        missing === true && (waiting === true || (inWait === true && starting !== true)),
+      cause: () =>
+        'the kernel waits, and the whole program with it: no command, no timer and no input is served. With WNOHANG waitpid() comes back at once; await a pause, and look again.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'join-early',
+      when: ({ joinEarly, timed, code }) =>
+        joinEarly === true || (code === 'undefined' && timed !== true),
+      cause: () =>
+        'join() came back too early. It looks again and again until the child has ended: a loop, with a pause in it. Without a number there is no limit: a timer takes Infinity for 1 ms, and 0 is a limit.',
+      step: 2,
       hint: 2,
+    },
+    {
+      id: 'code-not-asked',
+      when: ({ codeFirst, answer }) => codeFirst === true && String(answer).endsWith('undefined'),
+      cause: () =>
+        'exitCode said what it knew, and did not ask; only isAlive() did. Whoever comes first must ask the kernel: reap() belongs into exitCode, and isAlive() uses that.',
+      hint: 3,
     },
     {
       id: 'zombie-alive',
@@ -725,18 +867,14 @@ export default lesson({
         (zombie === true &&
           (stillRunning === true || (joining === true && missing === true)) &&
           inTime !== true),
-      cause: () =>
-        'a child that has ended is a zombie until it is reaped: it has a number, and kill(pid, 0) finds it. Only waitpid() tells, and isAlive() must ask it itself: nobody may have called join().',
+      cause: ({ unjoined }) =>
+        unjoined === true
+          ? 'a child that has ended is a zombie until it is reaped: it has a number, and kill(pid, 0) finds it. Only waitpid() tells, and isAlive() must ask it itself: nobody may have called join().'
+          : 'the child has ended, is a zombie, and join() has not noticed. Either it looks too seldom: between two looks a pause of some milliseconds is right. Or what it asks does not tell: kill(pid, 0) finds a zombie, waitpid() tells.',
+      step: 2,
       hint: 2,
     },
-    {
-      id: 'reaps-twice',
-      when: ({ again, code, missing }) =>
-        again === true && (missing === true || /ECHILD/.test(String(code))),
-      cause: () =>
-        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it.',
-      hint: 2,
-    },
+
     {
       id: 'any-child',
       when: ({ others }) => others === true,
@@ -759,7 +897,7 @@ export default lesson({
       id: 'status-overwritten',
       when: ({ status, code }) => status !== undefined && code === '0',
       cause: () =>
-        'the child said how it ended, and its exit code was set to 0 afterwards. process.exit() without a number takes process.exitCode; and exitCode comes from WEXITSTATUS().',
+        'exitCodeOf() still says 0 for every child; or the child said how it ended, and its exit code was set to 0 afterwards: process.exit() without a number takes process.exitCode.',
       step: 3,
       hint: 3,
     },
@@ -802,6 +940,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'status-kept',
+      when: ({ thrown, code }) => thrown !== undefined && code === '7',
+      cause: () =>
+        'the target had set another status before, and that was kept. An error is 1, whatever was set: process.exitCode = 1.',
+      step: 3,
+      hint: 3,
+    },
+    {
       id: 'error-is-zero',
       when: ({ thrown, code }) => thrown !== undefined && code === '0',
       cause: () =>
@@ -819,9 +965,12 @@ export default lesson({
     },
     {
       id: 'join-throws',
-      when: ({ timed, code }) => timed === true && String(code).startsWith('refused'),
-      cause: () =>
-        'that the time is over is no error: join() comes back, and who wants to know more asks isAlive().',
+      when: ({ timed, expectedCode, code }) =>
+        (timed === true || expectedCode !== undefined) && String(code).startsWith('refused'),
+      cause: ({ timed }) =>
+        timed === true
+          ? 'that the time is over is no error: join() comes back, and who wants to know more asks isAlive().'
+          : 'how the child ended is no error of join(): it comes back, and who wants to know asks exitCode.',
       hint: 2,
     },
     {
@@ -838,9 +987,32 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'zero-is-forever',
+      when: ({ zero, missing }) => zero === true && missing === true,
+      cause: () =>
+        'join(0) waits for ever: 0 was taken for no number at all, as `||` does it. 0 seconds are a time like any other.',
+      hint: 3,
+    },
+    {
+      id: 'late',
+      when: ({ late, missing }) => late !== undefined && missing !== true,
+      cause: () =>
+        'join() looks at the clock too seldom: a pause between two looks is as late as it can be. Some milliseconds are right.',
+      hint: 3,
+    },
+    {
+      id: 'half-goes-on',
+      when: ({ restless, keptBy, stillRunning }) =>
+        restless === true || (keptBy === 'join' && stillRunning === true),
+      cause: () =>
+        'join() has come back, and a part of it goes on: the half of Promise.race() that lost, a timer or a loop. It keeps the program alive, with nobody waiting. Clear the timer, or let one loop look at both: the child and the clock.',
+      hint: 3,
+    },
+    {
       id: 'time-ignored',
       when: ({ timed, missing }) => timed === true && missing === true,
-      cause: () => 'join() waits until the child has ended, whatever time it was given.',
+      cause: () =>
+        'join() waits until the child has ended, whatever time it was given; or it looks at the clock only once in a long while.',
       hint: 2,
     },
     {
@@ -850,13 +1022,7 @@ export default lesson({
         'join() waits for the whole time, although the child ended long ago. The time is a limit: look again and again, until one or the other.',
       hint: 2,
     },
-    {
-      id: 'join-blocks',
-      when: ({ waiting, missing }) => waiting === true && missing === true,
-      cause: () =>
-        'the kernel waits, and the whole program with it: no timer and no input is served. With WNOHANG waitpid() comes back at once; await a pause, and look again.',
-      hint: 2,
-    },
+
     {
       id: 'one-waiter',
       when: ({ both, missing }) => both === true && missing === true,
@@ -879,14 +1045,14 @@ export default lesson({
         return got.length > 0 && got.length < wanted.length;
       },
       cause: () =>
-        'run() returned a promise, and the child ended before that was settled. Await it, then end.',
+        'the target returned a promise, and the child ended before that was settled. run() in process.ts returns what the target returns, and liveAsChild() awaits it, then ends.',
       hint: 2,
     },
     {
       id: 'rejection-lost',
-      when: ({ rejected }) => rejected === true,
+      when: ({ rejected, code }) => rejected !== undefined && code === '0',
       cause: () =>
-        'try and catch see a promise that is rejected only if it is awaited inside the try. The exit code is 1 then, as for any error.',
+        'try and catch see a promise that is rejected only if it is awaited inside the try, and if run() returns it. The exit code is 1 then, as for any error.',
       hint: 3,
     },
     {
@@ -901,24 +1067,27 @@ export default lesson({
     },
     {
       id: 'super-args',
-      when: ({ lines, expectedLines, runs }) =>
-        runs === false && spokenByChild(lines).length === spokenByChild(expectedLines).length,
+      when: ({ check, lines, expectedLines, runs }) =>
+        check === 'ticker' &&
+        runs === false &&
+        spokenByChild(lines).length === spokenByChild(expectedLines).length,
       cause: () =>
         'the subclass did not hand its name to super(). What Process needs, its own constructor must be given.',
       hint: 3,
     },
     {
       id: 'exit-not-heard',
-      when: ({ notAwaited, quits }) => notAwaited === true && quits === true,
+      when: ({ notAwaited, quits, daemonEnded }) =>
+        notAwaited === true && quits === true && daemonEnded === false,
       cause: () =>
-        "process.exit() ended the parent, and nobody waited. 'exit' comes on every way out, which 'beforeExit' does not; promises are of no use there, and waitpid() may block.",
+        "process.exit() ended the parent, and nobody saw to its children. 'exit' comes on every way out, which 'beforeExit' does not. (If the parent does not wait at the end of its code either, begin there.)",
       hint: 2,
     },
     {
       id: 'ends-without',
       when: ({ notAwaited }) => notAwaited === true,
       cause: () =>
-        "the parent ended, and its child became an orphan. Wait for those that are no daemons in the 'exit' listener.",
+        "the parent ended, and its child became an orphan. In the 'exit' listener wait for each child: it must be on the list (remember()), and waitpid() must block there. WNOHANG does not wait, and a promise comes too late.",
       hint: 2,
     },
     {
@@ -929,10 +1098,18 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'daemon-awaited',
+      when: ({ daemonLeft, daemonsOnly, parentEnded }) =>
+        daemonLeft === true && daemonsOnly === true && parentEnded === false,
+      cause: () =>
+        'the parent waits for its daemon, which has no end of its own. A daemon is ended first: SIGTERM, then waitpid().',
+      hint: 2,
+    },
+    {
       id: 'daemons-last',
       when: ({ daemonLeft, parentEnded }) => daemonLeft === true && parentEnded === false,
       cause: () =>
-        'the parent waits for a child, and its daemons run on meanwhile. End the daemons first, then wait.',
+        'the parent waits for a child, and its daemon runs on meanwhile. End all daemons first, then wait: two loops, not one.',
       hint: 3,
     },
     {
@@ -942,12 +1119,34 @@ export default lesson({
         'the parent has ended, and nobody ended its daemon: the kernel does not do it. Send SIGTERM to each when the parent ends.',
       hint: 2,
     },
+
     {
-      id: 'daemon-awaited',
-      when: ({ daemonAwaited, stillRunning }) => daemonAwaited === true && stillRunning === true,
+      id: 'daemon-killed',
+      when: ({ daemonKilled }) => daemonKilled === true,
       cause: () =>
-        'the parent waits for its daemon, which has no end of its own. A daemon is ended first: SIGTERM, then waitpid().',
-      hint: 2,
+        "the daemon was ended by SIGKILL, which nobody can hear or ignore. SIGTERM lets it finish what it does: kill(pid, 'SIGTERM').",
+      hint: 3,
+    },
+    {
+      id: 'daemon-orphan',
+      when: ({ daemonOrphan }) => daemonOrphan === true,
+      cause: () =>
+        'the daemon was asked to end, and not waited for. It may need its time: waitpid() for all children, daemons too.',
+      hint: 3,
+    },
+    {
+      id: 'grandchild-left',
+      when: ({ grandchildLeft }) => grandchildLeft === true,
+      cause: () =>
+        "a child may be a parent itself. With the listeners of its parent its own was removed, too: after that, listen for 'exit' again.",
+      hint: 3,
+    },
+    {
+      id: 'status-inherited',
+      when: ({ parents, code }) => parents !== undefined && code === `${String(parents)}`,
+      cause: () =>
+        'the child has a copy of process.exitCode, too, and ended with it. Set it to 0 as soon as the child lives.',
+      hint: 3,
     },
     {
       id: 'daemon-late',
@@ -958,7 +1157,8 @@ export default lesson({
     },
     {
       id: 'ends-sisters',
-      when: ({ sibling, code }) => sibling === true && code !== '0',
+      when: ({ sisterEnded, stderr }) =>
+        sisterEnded === true || /ECHILD[^]*\bendChildren\b/.test(stderr),
       cause: () =>
         'the child has a copy of the list of children, and treats its sisters as its own when it ends. It has none yet: empty the list as soon as it lives.',
       hint: 2,
@@ -1002,25 +1202,32 @@ async function startProgram(
   return { program: await trial.start(name, args), taken: new Set() };
 }
 
-/** Waits for a line that was not taken yet, and takes it. Returns it, and what its parentheses hold. */
+/** What a learner should see at the end of a join(). */
+const JOIN = '<name>: join is over, exit code <code>';
+
+/** Waits for a line that was not taken yet, and takes it. Returns it, and what its parentheses hold. `like`: in words. */
 async function spoken(
   { happenings }: Trial,
   { program, taken }: Play,
   wanted: RegExp,
   facts: Record<string, unknown> = {},
+  like = `a line like ${readable(wanted)}`,
 ): Promise<[string, ...string[]]> {
   const { lines } = program.stdout;
+  const from = performance.now();
   const missing = () => {
-    const ended = program.exit ? ' It has ended.' : '';
+    const waited = ((performance.now() - from) / 1000).toFixed(1);
+    const ended = program.exit ? ' It has ended.' : ` Then nothing more came for ${waited} s.`;
     const printed = lines.length === 0 ? 'nothing' : lines.join(' / ');
     return new Failure({
       verdict: program.exit ? 'failed' : 'timed out',
       saw: `the ${program.program} printed ${printed}.${ended}`,
-      expected: `a line like ${readable(wanted)}`,
+      expected: like,
       facts: {
         exit: program.exit,
         children: countChildren(program),
         zombie: hasZombie(program),
+        inWait: waitsForChild(program.pid),
         missing: true,
         ...facts,
       },
@@ -1059,6 +1266,7 @@ async function ask(
     play,
     new RegExp(`^${name}: (?!join is)(.*)$`),
     facts,
+    `an answer to \`${command}\`: ${name}: …`,
   );
   return answer;
 }
@@ -1074,7 +1282,7 @@ async function expectAnswer(
   const answer = await ask(trial, play, command, facts);
   trial.must(answer === expected, {
     saw: `${when}; ${command}: ${answer}.`,
-    expected,
+    expected: `${expected}.`,
     facts: { command, answer, ...facts },
   });
 }
@@ -1198,7 +1406,8 @@ async function joined(
   facts: Record<string, unknown> = {},
 ): Promise<string> {
   const how = new RegExp(`^${name}: join is (?:over, exit code (.*)|(refused: .*))$`);
-  const [, code, refusal] = await spoken(trial, play, how, { joining: true, ...facts });
+  const like = JOIN.replace('<name>', name);
+  const [, code, refusal] = await spoken(trial, play, how, { joining: true, ...facts }, like);
   return code ?? refusal ?? '';
 }
 
@@ -1217,14 +1426,61 @@ function expectCode(
 }
 
 /** The error with its place, as `Error: 坏了` and a line `    at …` (node), or `File "…", line 3` (Python). */
-function expectTrace(trial: Trial, { program }: Play, message: string): void {
+async function expectTrace(trial: Trial, { program }: Play, message: string): Promise<void> {
+  // The child wrote it before it ended: it stands in the pipe. Two turns of the event loop, and it has been read.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   const { text } = program.stderr;
-  const placed = /^\s+at .+:\d+|^\s+File ".+", line \d+/m.test(text);
+  const placed = /\bat .+:\d+|\bFile ".+", line \d+/.test(text);
   trial.must(text.includes(message) && placed, {
     saw: `the error was "${message}"; stderr ${text === '' ? 'is empty' : `says: ${text.split('\n')[0]}`}${placed || text === '' ? '' : ', with no place'}.`,
     expected: 'the error on stderr, with its trace: who threw it, and where.',
     facts: { noTrace: true, thrown: message },
   });
+}
+
+// --- what is left of a join() ---
+
+/** By how many milliseconds join() may be late, as README.md says. */
+const LATE = 100;
+
+/** The least of some times; no more are taken once one is good enough. */
+async function bestOf(most: number, enough: number, take: () => Promise<number>): Promise<number> {
+  let best = Infinity;
+  for (let turn = 0; turn < most && best >= enough; turn += 1) best = Math.min(best, await take());
+  return best;
+}
+
+/** A program that has nothing to do sleeps through; one that still looks after a child wakes up again and again. */
+async function expectCalm(trial: Trial, play: Play): Promise<void> {
+  const { pid } = play.program;
+  let most = 0;
+  const woken = await bestOf(5, WAKES, async () => {
+    const before = wakes(pid);
+    await settle(trial, play, () => false);
+    most = wakes(pid) - before;
+    return most;
+  });
+  trial.must(woken < WAKES, {
+    saw: `join() was over, and the program went on looking: it woke up ${most} times while nobody waited.`,
+    expected: 'when the time is over, join() is over.',
+    facts: { restless: true },
+  });
+}
+
+/** So many wakes, while the parent is found asleep {@link LOOKS} times, are too many for one that has nothing to do. */
+const WAKES = 4;
+
+/** How often a process has gone to sleep by itself: see proc_pid_status(5). */
+function wakes(pid: number): number {
+  return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(statusOf(pid))?.[1] ?? 0);
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 // --- programs that run to their end ---
@@ -1262,9 +1518,14 @@ function expectLines(
   const others = lines.filter((line) => line !== runs);
   const same = lines.length === expected.length + 1 && others.join('\n') === expected.join('\n');
   trial.must(same, {
-    saw: `the ${program.program} printed: ${lines.join(' / ')}`,
+    saw: `the ${program.program} printed: ${lines.join(' / ')}.`,
     expected: [runs, ...expected].join(' / '),
-    facts: { lines: [...lines], expectedLines: expected, runs: lines.includes(runs) },
+    facts: {
+      lines: [...lines],
+      expectedLines: expected,
+      runs: lines.includes(runs),
+      joinEarly: lines.some((line) => line.includes('it ended with undefined')),
+    },
   });
 }
 
@@ -1289,18 +1550,44 @@ function expectAwaited(
   });
 }
 
-async function expectGone(trial: Trial, play: Play, pid: number): Promise<void> {
+async function expectGone(
+  trial: Trial,
+  play: Play,
+  pid: number,
+  facts: Record<string, unknown> = {},
+): Promise<void> {
   const { program } = play;
   await settle(trial, play, () => hasEnded(pid));
+  if (hasEnded(pid)) return;
   const parentEnded = hasEnded(program.pid);
-  trial.must(hasEnded(pid), {
+  // Did nobody send the signal, or does the child not hear it?
+  process.kill(pid, 'SIGTERM');
+  await settle(trial, play, () => hasEnded(pid));
+  trial.fail({
     saw: `the parent ${parentEnded ? 'has ended' : 'is at its end'}, and its daemon, process ${pid}, runs on.`,
     expected: 'a daemon is ended (SIGTERM) when its parent ends.',
-    facts: { daemonLeft: true, parentEnded },
+    facts: { daemonLeft: true, parentEnded, deaf: isDeaf(pid), ...facts },
   });
 }
 
+/** True if a child that was sent SIGTERM runs on. */
+function isDeaf(pid: number): boolean {
+  return !hasEnded(pid);
+}
+
 // What the diagnoses ask.
+
+/** A fact may be a question that is asked only when a check has failed. */
+function isSo(fact: unknown): boolean {
+  return typeof fact === 'function' ? fact() === true : fact === true;
+}
+
+/** What exitCode would be if this number were a status, as wait(2) has it. */
+function unpacked(status: unknown): string | undefined {
+  if (typeof status !== 'number') return undefined;
+  const signal = status & 0x7f;
+  return `${signal === 0 ? (status >> 8) & 0xff : -signal}`;
+}
 
 /** True if some line that matches comes twice, but for the numbers at its end. */
 function hasTwice(stdout: string, pattern: RegExp): boolean {
@@ -1308,6 +1595,12 @@ function hasTwice(stdout: string, pattern: RegExp): boolean {
     line.replace(/^parent \d+/, 'parent'),
   );
   return new Set(found).size < found.length;
+}
+
+/** True if the parent says of itself that it is its child, and nobody else has spoken. */
+function isAlone(stdout: string): boolean {
+  const pids = new Set([...stdout.matchAll(/^(?:parent|child) (\d+): /gm)].map(([, pid]) => pid));
+  return pids.size === 1 && /^child /m.test(stdout) && /^parent /m.test(stdout);
 }
 
 function spokenByChild(lines: unknown): string[] {

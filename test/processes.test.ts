@@ -22,6 +22,7 @@ import {
 } from '#harness/children';
 import { childrenOf as allChildren, processRow, type ProcessRow } from '#harness/proc';
 import { Failure, lesson, type Check, type Program, type Trial } from '#harness';
+import type { StartOptions } from '#harness/trial';
 
 /** U+FFFD in UTF-8, EF BF BD, as a text of three characters. */
 const REPLACEMENT = '\xef\xbf\xbd';
@@ -83,11 +84,22 @@ const checks: readonly Check[] = [
         expected: 'the parent waits until its child has ended.',
         facts: { early: true },
       });
-      program.write('\n');
-      await program.ended('after its child had ended');
-      const right = lines.length === 2 && program.exit?.code === 0;
-      trial.must(right && program.stderr.text === '', {
-        saw: `there are ${lines.length} lines on stdout and ${program.stderr.lines.length} on stderr: ${sayings(program)}`,
+      // No line comes on stdin: what the parent waits for is the end of its child, and nothing else.
+      // The one that the kernel knows: what a program prints may be anybody's number.
+      const [child = 0] = childrenOf(program);
+      if (child !== 0) killChild(trial, child);
+      await parentNumbers(trial, program, child);
+      await program.ended('after its child had ended').catch(notReaping(program, child));
+
+      const both = await startTwice(trial);
+      both.program.write('\n');
+      await both.program
+        .ended('after its child had ended')
+        .catch(notReaping(both.program, both.pid));
+      const { stdout, stderr, exit } = both.program;
+      const right = stdout.lines.length === 2 && exit?.code === 0;
+      trial.must(right && stderr.text === '', {
+        saw: `there are ${stdout.lines.length} lines on stdout and ${stderr.lines.length} on stderr: ${sayings(both.program)}`,
         expected: 'one line of each process, and status 0.',
         facts: { goesOn: true },
       });
@@ -131,7 +143,7 @@ const checks: readonly Check[] = [
             adding(() =>
               program.exit
                 ? { counts: countsOf(program, pids.length) }
-                : { unreaped: processRow(pid)?.state },
+                : { unreaped: processRow(pid)?.state ?? 'gone' },
             ),
           );
         trial.must(processRow(pid) === undefined, {
@@ -149,20 +161,34 @@ const checks: readonly Check[] = [
     title: 'with --in-order reaps in the order of the arguments; the others wait as zombies',
     async run(trial) {
       const { program, pids } = await startStopped(trial, ['3', 'SIGTERM', '5'], '--in-order');
-      for (const pid of pids.toReversed()) {
+      const [first = 0, second = 0, third = 0] = pids;
+      const letEnd = async (pid: number) => {
         letGoOn(trial, [pid]);
         const ended = await eventually(trial, () => !isThere(pid) || undefined);
         if (!ended) trial.fail({ saw: `${pid} did not end.`, expected: 'it ends when it may.' });
-      }
+      };
+      const reaped = () => [second, third].filter((pid) => processRow(pid) === undefined);
+      const said = () => reportOf(program).ended.map(({ pid }) => pid);
+      await letEnd(second);
+      await letEnd(third);
+      await trial.happenings.rest(() => reaped().length > 0 || program.exit !== undefined);
+      // Which one it was, and whether it says so, shows itself when it has gone as far as it can.
+      if (reaped().length > 0) await trial.happenings.rest(() => said().length > 1);
+      trial.must(reaped().length === 0 && !program.exit, {
+        saw: `${second} and then ${third} ended, and ${first} stands still. Reaped: ${reaped().join(', ') || 'none'}; lines for: ${said().join(', ') || 'none'}.`,
+        expected: `with --in-order it waits for ${first}; the others are zombies until then.`,
+        facts: program.exit
+          ? { counts: countsOf(program, pids.length) }
+          : {
+              reapedEarly: said().length === 0 ? 'silently' : said()[0] === second ? 'any' : 'last',
+            },
+      });
+      await letEnd(first);
       await program.ended('after its last child');
-      const ended = reportOf(program).ended.map(({ pid }) => pid);
-      trial.must(ended.join() === pids.join(), {
-        saw: `the last child ended first, and the lines came for ${ended.join(', ')}.`,
+      trial.must(said().join() === pids.join(), {
+        saw: `the lines came for ${said().join(', ')}.`,
         expected: `with --in-order: ${pids.join(', ')}, as they were started.`,
-        facts: {
-          asEnded: ended.join() === pids.toReversed().join(),
-          counts: countsOf(program, pids.length),
-        },
+        facts: { counts: countsOf(program, pids.length) },
       });
     },
   },
@@ -192,18 +218,37 @@ const checks: readonly Check[] = [
     id: 'notices',
     step: 3,
     points: 4,
-    title: 'notices the end of its child by itself, reaps it, and ends; stop makes an end',
+    title:
+      'notices by itself when its child has ended, by `stop` or by anybody, and ends; the end of stdin changes nothing',
     async run(trial) {
       for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
         const { program, child } = await startPoll(trial);
+        if (signal === 'SIGKILL') {
+          program.endInput();
+          await trial.happenings.rest(() => !isThere(child) || program.exit !== undefined);
+          trial.must(isThere(child) && !program.exit, {
+            saw: `stdin has come to its end; ${program.exit ? `the program ended with ${ending(program)}` : `for the kernel ${describe(child, processRow(child))}`}.`,
+            expected: 'the child works on, and the program looks on.',
+            facts: { endsWithInput: isThere(child) ? 'program' : 'child' },
+          });
+        }
+        const since = woken(program.pid);
         if (signal === 'SIGKILL') killChild(trial, child);
         else program.write('stop\n');
-        await program
-          .line(
-            (text) => text === `${child} ended: killed by ${signal}`,
-            `${child} ended: killed by ${signal}`,
-          )
-          .catch(adding(() => ({ unnoticed: processRow(child)?.state ?? 'gone' })));
+        const wanted = `${child} ended: killed by ${signal}`;
+        const line = await program
+          .line((text) => text.startsWith(`${child} ended: `), wanted)
+          .catch(
+            adding(() => ({
+              unnoticed: processRow(child)?.state ?? 'gone',
+              looks: woken(program.pid) - since > WOKEN,
+            })),
+          );
+        trial.must(line === wanted, {
+          saw: `${signal === 'SIGKILL' ? 'the child was killed by SIGKILL' : 'the line stop came'}; the program says: ${line}`,
+          expected: wanted,
+          facts: { how: signal, said: line.replace(/.* ended: /, '') },
+        });
         const exit = await program.ended('after its child had ended');
         trial.must(exit.code === 0 && program.stderr.text === '', {
           saw: `its child had ended; then the program ended with ${ending(program)}.`,
@@ -257,14 +302,23 @@ const checks: readonly Check[] = [
     id: 'ignored',
     step: 4,
     points: 4,
-    title: 'with --ignore there is no zombie, and nothing to wait for: ECHILD',
+    title: 'with --ignore SIGCHLD is ignored: no zombie, and nothing to wait for (ECHILD)',
     async run(trial) {
       const { program, child, said } = await startZombie(trial, '--ignore');
       const row = processRow(child);
+      const disposition = () => ({
+        ignores: isInMask(program.pid, 'SigIgn', 'SIGCHLD'),
+        catches: isInMask(program.pid, 'SigCgt', 'SIGCHLD'),
+      });
       trial.must(row === undefined && said === 'gone', {
         saw: `SIGCHLD should be ignored. The program says ${said}; for the kernel ${describe(child, row)}.`,
         expected: 'gone: of a child whose parent ignores SIGCHLD the kernel keeps nothing.',
-        facts: { zombieStays: true, ignores: ignores(program.pid, 'SIGCHLD') },
+        facts: { said, ...(row?.state === 'Z' ? { zombieStays: true } : {}), ...disposition() },
+      });
+      trial.must(disposition().ignores, {
+        saw: 'the child is gone, but the program does not ignore SIGCHLD: SigIgn in /proc/<pid>/status.',
+        expected: 'the kernel keeps nothing of the child because SIGCHLD is ignored.',
+        facts: { notIgnored: true },
       });
       program.write('\n');
       const waited = await program
@@ -292,7 +346,7 @@ const checks: readonly Check[] = [
     id: 'any-parent',
     step: 5,
     points: 4,
-    title: 'notices it also where the new parent is not process 1',
+    title: 'the child notices its new parent also where that is not process 1',
     run: (trial) => expectAdoption(trial, subreaper()),
   },
 
@@ -345,7 +399,8 @@ const checks: readonly Check[] = [
     id: 'works-on',
     step: 6,
     points: 4,
-    title: 'the worker lets go of the terminal, outlives the starter, does its work and ends',
+    title:
+      'the worker outlives the starter, does its work and ends; nothing ties it to the terminal',
     async run(trial) {
       const { program, worker, directory } = await startDaemon(trial);
       const held = () => [0, 1, 2].filter((file) => isSame(program.pid, worker, file));
@@ -399,6 +454,40 @@ const checks: readonly Check[] = [
       await trial.write('数据', bytes);
       const cat = await runCommand(trial, ['cat', '数据']);
       trial.sameBytes(cat.stdout.bytes, bytes, 'the output');
+      // More than a program may print into a check: into a file.
+      const many = Buffer.concat(Array.from({ length: 8 }, () => bytes));
+      await trial.write('数据', many);
+      const through = ['sh', '-c', 'exec "$@" > 输出', 'sh'];
+      const big = await runCommand(trial, ['cat', '数据'], { through });
+      trial.must(readFileSync(join(trial.directory, '输出')).equals(many), {
+        saw: `the command printed ${many.length} bytes; the program ended with ${ending(big)}.`,
+        expected: 'all of them.',
+        facts: { many: true },
+      });
+    },
+  },
+  {
+    id: 'stdio',
+    step: 7,
+    points: 2,
+    title: 'the command has the stdin and the stderr of the program',
+    async run(trial) {
+      const program = await trial.start('run', ['sh', '-c', 'cat; echo 错 >&2']);
+      program.write('从前有座山\n');
+      program.endInput();
+      await program
+        .ended('after the end of its stdin')
+        .catch(adding(() => ({ ownStdio: 'stdin' })));
+      trial.must(program.stdout.text === '从前有座山\n', {
+        saw: `从前有座山 came on stdin, and the command is cat; on stdout: ${quote(program.stdout.lines)}`,
+        expected: 'the command reads what comes on the stdin of the program.',
+        facts: { ownStdio: 'stdin' },
+      });
+      trial.must(program.stderr.lines.includes('错'), {
+        saw: `the command printed 错 on stderr; on the stderr of the program: ${quote(program.stderr.lines)}`,
+        expected: 'what the command says on stderr is there, as it says it.',
+        facts: { ownStdio: 'stderr' },
+      });
     },
   },
   {
@@ -414,7 +503,7 @@ const checks: readonly Check[] = [
   {
     id: 'run-killed',
     step: 7,
-    points: 3,
+    points: 2,
     title: 'says which signal has killed it, and ends with 128 and its number',
     async run(trial) {
       for (const signal of ['KILL', 'TERM'] as const) {
@@ -427,7 +516,7 @@ const checks: readonly Check[] = [
   {
     id: 'run-missing',
     step: 7,
-    points: 3,
+    points: 2,
     title: 'says that a command is not there, and ends with 127',
     run: (trial) =>
       expectRun(trial, ['没有这个命令', '-x'], 127, 'cannot start 没有这个命令: ENOENT'),
@@ -460,12 +549,12 @@ const checks: readonly Check[] = [
     title: 'prints the answer of each worker, and then all of them end',
     async run(trial) {
       const below = trial.random.int(20, 99);
-      const program = await trial.start('workers', ['10', '100', `${below}`]);
-      const answers = [`10: 17`, '100: 1060', `${below}: ${sumOfPrimes(below)}`];
+      const program = await trial.start('workers', ['2', '100', `${below}`]);
+      const answers = ['2: 0', '100: 1060', `${below}: ${sumOfPrimes(below)}`];
       for (const answer of answers.toSorted()) {
         await eventually(trial, () => program.stdout.lines.includes(answer) || program.exit);
         trial.must(program.stdout.lines.includes(answer), {
-          saw: `for the jobs 10, 100 and ${below} the program printed: ${quote(program.stdout.lines)}`,
+          saw: `for the jobs 2, 100 and ${below} the program printed: ${quote(program.stdout.lines)}`,
           expected: `one line for each, among them ${answer}`,
           facts: { exit: program.exit, sums: true },
         });
@@ -522,7 +611,7 @@ const checks: readonly Check[] = [
         saw: `the program says that the worker did not answer; for the kernel ${describe(worker, processRow(worker))}.`,
         expected:
           'the worker is gone: kill() only sends a signal, and the event exit tells of the end.',
-        facts: { onlySent: true },
+        facts: { onlySent: isPending(worker) || processRow(worker)?.state !== 'T' },
       });
       const exit = await program.ended('after its only worker was killed');
       trial.must(exit.code === 1, {
@@ -535,15 +624,36 @@ const checks: readonly Check[] = [
     id: 'worker-lost',
     step: 8,
     points: 3,
-    title: 'says that a worker was killed by somebody else, and does not wait for it for ever',
+    title: 'says that a worker was killed by somebody else, and waits for the others only',
     async run(trial) {
       const program = await trial.start('workers', [LONG, '100']);
       const victim = await holdWorker(trial, program);
+      const others = await stopChildren(trial, program, (alive) =>
+        alive.filter((pid) => pid !== victim),
+      );
       killChild(trial, victim);
       const wanted = `${LONG}: no answer (SIGKILL)`;
+      const line = await program
+        .line((text) => text.startsWith(`${LONG}: `), wanted)
+        .catch(async (error: unknown) => {
+          // Is it said when the others have answered, or never?
+          if (typeof others !== 'string') letGoOn(trial, others);
+          const late = () => program.stdout.lines.includes(wanted);
+          await eventually(trial, () => late() || program.exit);
+          const facts = late()
+            ? { heldBack: true }
+            : { victim: processRow(victim)?.state ?? 'gone' };
+          throw error instanceof Failure ? error.with(facts) : error;
+        });
+      trial.must(line === wanted, {
+        saw: `the worker was killed by somebody else, long before the limit; the program says: ${line}`,
+        expected: wanted,
+        facts: { takenForOwn: line.includes('within') },
+      });
+      if (typeof others !== 'string') letGoOn(trial, others);
       await program
-        .line((line) => line === wanted, wanted)
-        .catch(adding(() => ({ victim: processRow(victim)?.state ?? 'gone' })));
+        .line((text) => text === '100: 1060', '100: 1060')
+        .catch(adding(() => ({ othersLost: program.exit !== undefined })));
       const exit = await program
         .ended('after the other worker had answered')
         .catch(adding(() => ({ open: childrenOf(program).length })));
@@ -604,7 +714,7 @@ const checks: readonly Check[] = [
     id: 'log',
     step: 9,
     points: 3,
-    title: 'what the command prints is added to the file; a command that is not there is said',
+    title: 'adds what the command prints to the file, and says if there is no such command',
     async run(trial) {
       const path = await trial.write('记录.txt', '昨天\n');
       const { program, child, release } = await startDetached(trial);
@@ -613,7 +723,7 @@ const checks: readonly Check[] = [
       const text = contentOf(path) ?? '';
       trial.must(text === '昨天\n来了\n走了\n', {
         saw: `the file said 昨天 before; the command ${child} printed 来了 and 走了; now it says: ${quote(text.trim().split('\n'))}`,
-        expected: 'all three, each in a line: the file is opened to be added to.',
+        expected: 'all three, each in a line: to the file is added, by stdout and by stderr.',
         facts: { log: text },
       });
       const missing = await trial.start('detach', ['记录.txt', '没有这个命令']);
@@ -644,6 +754,13 @@ export default lesson({
   checks: checks.map((check) => ({ ...check, run: onLinux(check) })),
   diagnoses: [
     {
+      id: 'both-wait',
+      when: ({ noChildLine, stderr }) => noChildLine === true && stderr.includes('ECHILD'),
+      cause: () =>
+        'the child comes to wait() as well, and has no child: ECHILD. What stands behind fork() and outside the if is for both.',
+      hint: 2,
+    },
+    {
       id: 'roles-swapped',
       when: ({ childSays, gone }) => childSays === 'parent' && gone === true,
       cause: () =>
@@ -666,6 +783,28 @@ export default lesson({
       when: ({ x }) => Array.isArray(x) && x[1] !== 1,
       cause: () =>
         'the line that sets x is run by both. What stands before the fork, or after the if, is for two processes.',
+    },
+    {
+      id: 'asks-for-zombie',
+      when: ({ notReaped, unnoticed, looks }) =>
+        notReaped === 'looks' || (unnoticed === 'Z' && looks === true),
+      cause: () =>
+        'it looks again and again, and the child is there: a zombie is a process for kill(pid, 0) and for /proc. That it has ended tells waitpid(), and nothing else removes it.',
+      hint: 2,
+    },
+    {
+      id: 'sleeps-for-wait',
+      when: ({ notReaped }) => notReaped === 'sleeps',
+      cause: () =>
+        'the parent sleeps for a time. Nobody knows how long the child will take: wait() ends when the child does, neither sooner nor later.',
+      hint: 2,
+    },
+    {
+      id: 'waits-for-line',
+      when: ({ notReaped }) => notReaped === 'reads',
+      cause: () =>
+        'the child has ended, and nobody has waited for it (Z). To stand still is not to wait for a child: wait() is.',
+      hint: 2,
     },
     {
       id: 'parent-does-not-wait',
@@ -705,18 +844,37 @@ export default lesson({
     },
     {
       id: 'killed-as-exit',
-      when: ({ check, how, said, stdout }) =>
-        (`${how}`.startsWith('SIG') && said === 'exit status 0') ||
-        (check === 'notices' && / ended: exit status 0$/m.test(stdout)),
+      when: ({ how, said }) => `${how}`.startsWith('SIG') && said === 'exit status 0',
       cause: () =>
         'a child that was killed has no exit status, and WEXITSTATUS() is 0 then. Ask WIFSIGNALED() first.',
       hint: 2,
+    },
+    {
+      id: 'shell-status',
+      when: ({ how, said }) =>
+        isNumberOfSignal(how, said, (number) => `exit status ${128 + number}`),
+      cause: () =>
+        '128 and the number of the signal is what a shell makes of it for `$?`. The kernel says that it was a signal, and which: nameOf(WTERMSIG(status)).',
+      hint: 3,
+    },
+    {
+      id: 'signal-number',
+      when: ({ how, said }) => isNumberOfSignal(how, said, (number) => `killed by ${number}`),
+      cause: () => 'this is the number of the signal. nameOf() makes its name of it.',
+      hint: 3,
     },
     {
       id: 'prints-argument',
       when: ({ how, said }) => Number(how) > 255 && said === `exit status ${how}`,
       cause: () =>
         'this is what the child was asked for, and not what the kernel has kept of it: 8 bits.',
+    },
+    {
+      id: 'child-says-started',
+      when: ({ shuffled }) => shuffled === true,
+      cause: () =>
+        'all children say that they are started, in an order of their own. Who knows the order is the parent: it prints the line, with what fork() has returned.',
+      hint: 3,
     },
     {
       id: 'one-after-the-other',
@@ -733,15 +891,44 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'said-at-end',
+      when: ({ check, unreaped }) => check === 'any-order' && unreaped === 'gone',
+      cause: () =>
+        'the child was reaped, and nothing was said of it. Print the line as soon as wait() has returned, and not when all are through.',
+      hint: 3,
+    },
+    {
       id: 'ignores-in-order',
-      when: ({ asEnded }) => asEnded === true,
+      when: ({ reapedEarly }) => reapedEarly === 'any',
       cause: () => 'wait() takes any child. To take a certain one, name it: waitpid(pid).',
       hint: 3,
     },
     {
+      id: 'last-first',
+      when: ({ reapedEarly }) => reapedEarly === 'last',
+      cause: () =>
+        'the children are waited for one by one, but from the last to the first. The order is that of the arguments.',
+      hint: 3,
+    },
+    {
+      id: 'sorted-afterwards',
+      when: ({ reapedEarly }) => reapedEarly === 'silently',
+      cause: () =>
+        'wait() has taken them as they ended, and only the lines are kept in order. waitpid(pid) waits for that child, and leaves the others.',
+      hint: 3,
+    },
+    {
+      id: 'ends-with-input',
+      when: ({ endsWithInput }) => endsWithInput === 'child',
+      cause: () =>
+        'that no more lines come says nothing of the child. Only `stop`, and the end of the child, end this program.',
+      hint: 3,
+    },
+    {
       id: 'zero-is-running',
-      when: ({ zeroIsEnded, unanswered, stdout }) =>
-        zeroIsEnded === true || (unanswered === true && / ended: /.test(stdout)),
+      when: ({ zeroIsEnded, unanswered, endsWithInput, stdout }) =>
+        zeroIsEnded === true ||
+        ((unanswered === true || endsWithInput === 'program') && / ended: /.test(stdout)),
       cause: () =>
         'with WNOHANG the call returns [0, 0] while the child runs. That status means nothing: look at the 0 for the process id first.',
       hint: 2,
@@ -769,10 +956,17 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'kills-at-stop',
+      when: ({ check, how, said }) =>
+        check === 'notices' && how === 'SIGTERM' && said === 'killed by SIGKILL',
+      cause: () => '`stop` asks the child to end, by SIGTERM. SIGKILL does not ask.',
+      hint: 3,
+    },
+    {
       id: 'asks-once',
-      when: ({ unnoticed }) => unnoticed === 'Z',
+      when: ({ unnoticed, endsWithInput }) => unnoticed === 'Z' || endsWithInput === 'program',
       cause: () =>
-        'the child has ended and waits to be reaped (Z). Who does not wait has to ask again and again.',
+        'nobody asks for the child any more. Who does not wait has to ask again and again, by a timer, which also keeps the program alive.',
       hint: 3,
     },
     {
@@ -784,7 +978,10 @@ export default lesson({
     },
     {
       id: 'still-running',
-      when: ({ check, said }) => check === 'zombie' && said !== 'Z' && said !== undefined,
+      when: ({ check, said }) =>
+        ['zombie', 'ignored'].includes(check) &&
+        said !== undefined &&
+        !['Z', 'gone'].includes(`${said}`),
       cause: () => 'the parent looks before the child has ended. Look again until it has.',
       hint: 3,
     },
@@ -804,9 +1001,23 @@ export default lesson({
     },
     {
       id: 'not-ignored',
-      when: ({ zombieStays }) => zombieStays === true,
+      when: ({ zombieStays, catches }) => zombieStays === true && catches === true,
       cause: () =>
         'SIGCHLD is not ignored: a listener of process.on() is not the same. signal() with SIG_IGN tells the kernel.',
+      hint: 3,
+    },
+    {
+      id: 'ignored-elsewhere',
+      when: ({ zombieStays }) => zombieStays === true,
+      cause: () =>
+        'the parent does not ignore SIGCHLD: signal() was not called there, or not with SIG_IGN. Each process has a setting of its own, and it is the parent that gets this signal.',
+      hint: 3,
+    },
+    {
+      id: 'reaps-for-ignore',
+      when: ({ notIgnored }) => notIgnored === true,
+      cause: () =>
+        'the child was waited for, and its status was thrown away. With --ignore nobody waits: signal() with SIG_IGN tells the kernel to keep nothing.',
       hint: 3,
     },
     {
@@ -842,6 +1053,16 @@ export default lesson({
       id: 'asked-once',
       when: ({ text, parent }) => typeof text === 'string' && text.endsWith(`, is ${parent}`),
       cause: () => 'the new parent is not in a variable: getppid() has to be asked again.',
+      hint: 3,
+    },
+    {
+      id: 'always-1',
+      when: ({ text, adopter }) =>
+        typeof text === 'string' &&
+        text.endsWith(', is 1') &&
+        adopter !== undefined &&
+        adopter !== 1,
+      cause: () => '1 is written, and not asked for. Who the new parent is says getppid().',
       hint: 3,
     },
     {
@@ -883,7 +1104,8 @@ export default lesson({
     {
       id: 'no-setsid',
       when: ({ check, session }) => check === 'own-session' && session === 'shared',
-      cause: () => 'a child is in the session of its parent until somebody calls setsid().',
+      cause: () =>
+        'a session is inherited at the fork. setsid() is for the one in the middle, before it forks the worker: afterwards it changes its own session only.',
       hint: 3,
     },
     {
@@ -900,6 +1122,27 @@ export default lesson({
       cause: () =>
         'the output was turned into text. EF BF BD is the sign for what could not be read as text.',
       hint: 2,
+    },
+    {
+      id: 'last-chunk',
+      when: ({ sent, got }) => sent !== undefined && got !== undefined && isTail(got, sent),
+      cause: () =>
+        "only the last part is there. Each event 'data' brings a part: all of them have to be kept.",
+      hint: 3,
+    },
+    {
+      id: 'most-output',
+      when: ({ many, stderr }) => many === true && /ENOBUFS|MAXBUFFER/.test(stderr),
+      cause: () =>
+        'execFile() and spawnSync() keep 1 MiB and no more: maxBuffer. spawn() gives a stream, without a limit.',
+      hint: 3,
+    },
+    {
+      id: 'own-stdio',
+      when: ({ ownStdio }) => ownStdio !== undefined,
+      cause: () =>
+        "`stdio` says what the command gets for stdin, stdout and stderr. 'inherit' is what this program has itself; 'ignore' is nothing, and a pipe is for you to read and write.",
+      hint: 3,
     },
     {
       id: 'in-shell',
@@ -947,11 +1190,31 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'dies-itself',
+      when: ({ report, exit }) => exit?.signal != null && report === `killed by ${exit.signal}`,
+      cause: () =>
+        'the program sends the signal to itself. 128 and the number is an exit status: set process.exitCode, and end as usual.',
+      hint: 3,
+    },
+    {
       id: 'status-not-passed-on',
       when: ({ report, stderr, exit }) =>
         report !== undefined && exit?.code === 0 && stderr.endsWith(`run: ${String(report)}\n`),
       cause: () =>
         'it says how the command ended, and ends with 0 itself: whoever has called it sees a success. Set process.exitCode.',
+      hint: 3,
+    },
+    {
+      id: 'worker-disconnects',
+      when: ({ stderr }) => stderr.includes('kPendingMessages'),
+      cause: () =>
+        'the worker has closed the channel while a message that had come early was handed over to its listener: Node 20 does not survive that. The parent closes it, when it has the answer.',
+      hint: 2,
+    },
+    {
+      id: 'zero-is-none',
+      when: ({ check, stdout }) => check === 'sums' && stdout.includes('2: no answer'),
+      cause: () => '0 is an answer, and false to an if. Ask for undefined.',
       hint: 3,
     },
     {
@@ -990,9 +1253,31 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'nobody-killed',
+      when: ({ onlySent }) => onlySent === false,
+      cause: () =>
+        'the worker stands still as before, and no signal is on its way: nobody has killed it. To give up waiting ends no process.',
+      hint: 2,
+    },
+    {
       id: 'no-limit',
       when: ({ check, worker }) => check === 'limit' && worker !== undefined && worker !== 'gone',
-      cause: () => 'nobody ends a worker that takes too long: a timer has to, after --limit.',
+      cause: () =>
+        'nobody ends a worker that takes too long: a timer has to, after --limit, and in the parent. A worker that computes or stands still runs no timer.',
+      hint: 3,
+    },
+    {
+      id: 'takes-all-kills',
+      when: ({ takenForOwn }) => takenForOwn === true,
+      cause: () =>
+        'not every SIGKILL is yours. `worker.killed`, or a variable of your own, says whether you have sent it.',
+      hint: 2,
+    },
+    {
+      id: 'first-loss-ends-all',
+      when: ({ othersLost }) => othersLost === true,
+      cause: () =>
+        'one lost job ends the whole program, and the others with it. process.exit() waits for nobody: set process.exitCode when all are through.',
       hint: 3,
     },
     {
@@ -1011,6 +1296,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'exits-before-spawn',
+      when: ({ notSaid, exit }) => notSaid === true && exit?.code === 0,
+      cause: () =>
+        "process.exit() waits for nothing, and the event 'spawn' comes a moment later. A child that was let go by unref() does not keep the program: it ends by itself.",
+      hint: 3,
+    },
+    {
       id: 'no-unref',
       when: ({ waits }) => waits === true,
       cause: () =>
@@ -1026,9 +1318,19 @@ export default lesson({
     },
     {
       id: 'holds-on',
-      when: ({ stdio }) => stdio !== undefined,
+      when: ({ stdio }) =>
+        Array.isArray(stdio) &&
+        stdio.some((link) => /^(pipe|socket):|^\/dev\/(pts|tty)/.test(`${link}`)),
       cause: () =>
         'the command still has an end of a pipe or the terminal of its parent. `stdio` says what it gets: "ignore", and the file.',
+      hint: 3,
+    },
+    {
+      id: 'not-in-file',
+      when: ({ stdio, log }) =>
+        Array.isArray(stdio) ||
+        (typeof log === 'string' && /来了|昨天\n走了/.test(log) && !log.endsWith('来了\n走了\n')),
+      cause: () => 'stdout and stderr both need the file: `stdio` is a list of three.',
       hint: 3,
     },
     {
@@ -1057,7 +1359,9 @@ const PARENT_LINE = 'a line of the parent: parent: pid 4711, child 4712, x = 1';
 
 async function startTwice(trial: Trial) {
   const program = await trial.start('twice');
-  const line = await program.line((text) => CHILD.test(text), CHILD_LINE);
+  const line = await program
+    .line((text) => CHILD.test(text), CHILD_LINE)
+    .catch(adding(() => ({ noChildLine: true })));
   const [pid = 0, parent = 0, x = 0] = numbersOf(CHILD, line);
   if (pid === program.pid) {
     // Until the other process has done all that it does by itself: is it the one that stands still?
@@ -1074,9 +1378,18 @@ async function startTwice(trial: Trial) {
 
 /** What the parent prints of itself, of its child, and of x. */
 async function parentNumbers(trial: Trial, program: Program, child: number): Promise<number[]> {
-  const line = await program
-    .line((text) => PARENT.test(text), PARENT_LINE)
-    .catch(adding(() => ({ early: PARENT.test(program.stdout.lines[0] ?? '') })));
+  const { lines } = program.stdout;
+  const since = woken(program.pid);
+  const line =
+    lines.find((text) => PARENT.test(text)) ??
+    (await program
+      .line((text) => PARENT.test(text), PARENT_LINE)
+      .catch(notReaping(program, child, since)));
+  trial.must(PARENT.test(lines[1] ?? ''), {
+    saw: `the program printed: ${quote(lines)}`,
+    expected: 'the line of the child, and then, when it has ended, that of the parent.',
+    facts: { early: true },
+  });
   const numbers = numbersOf(PARENT, line);
   trial.must(child === program.pid || numbers[0] !== child, {
     saw: `the child ${child} has printed a line of the parent: ${line}`,
@@ -1084,6 +1397,26 @@ async function parentNumbers(trial: Trial, program: Program, child: number): Pro
     facts: { goesOn: true },
   });
   return numbers;
+}
+
+/** For `.catch`: adds whether the child has ended and is not reaped, and what its parent does in place of waiting. */
+function notReaping({ pid }: Program, child: number, since = 0): (error: unknown) => never {
+  return adding(() => (processRow(child)?.state === 'Z' ? { notReaped: pastime(pid, since) } : {}));
+}
+
+/** What a process does that does not wait for its child: it looks again and again, sleeps for a time, or reads. */
+function pastime(pid: number, since: number): 'looks' | 'sleeps' | 'reads' {
+  if (woken(pid) - since > WOKEN) return 'looks';
+  return /nanosleep/.test(read(`/proc/${pid}/wchan`) ?? '') ? 'sleeps' : 'reads';
+}
+
+/** Who sleeps until something comes is not woken more often than this. */
+const WOKEN = 5;
+
+/** How often a process has gone to sleep of itself: see voluntary_ctxt_switches in proc_pid_status(5). */
+function woken(pid: number): number {
+  const status = read(`/proc/${pid}/status`) ?? '';
+  return Number(status.match(/^voluntary_ctxt_switches:\s+(\d+)/m)?.[1] ?? 0);
 }
 
 // --- statuses ---
@@ -1117,8 +1450,8 @@ async function expectEnds(trial: Trial, asked: readonly string[]): Promise<void>
   const { started, ended } = reportOf(program);
   trial.must(started.map(({ said }) => said).join() === asked.join(), {
     saw: `${started.length} children were said to be started for: ${asked.join(' ')}`,
-    expected: 'one line for each argument: <pid> started: <argument>',
-    facts: { counts: counts() },
+    expected: 'one line for each argument, in their order: <pid> started: <argument>',
+    facts: { counts: counts(), shuffled: started.length === asked.length },
   });
   for (const { pid, said: how } of started) {
     const lines = ended.filter((line) => line.pid === pid);
@@ -1141,7 +1474,13 @@ async function startStopped(trial: Trial, ends: readonly string[], ...flags: str
   for (const how of ends) {
     const line = await program
       .line((text) => text.endsWith(` started: ${how}`), `<pid> started: ${how}`)
-      .catch(adding(() => ({ startedOnly: pids.length })));
+      .catch(
+        adding(() =>
+          reportOf(program).started.length === ends.length
+            ? { shuffled: true }
+            : { startedOnly: pids.length },
+        ),
+      );
     pids.push(Number.parseInt(line));
   }
   const stopped = await eventually(
@@ -1193,10 +1532,10 @@ async function startZombie(trial: Trial, ...flags: string[]) {
   return { program, child, said: line.replace(/.*: /, '') };
 }
 
-/** True if the process ignores this signal: see SigIgn in proc_pid_status(5). */
-function ignores(pid: number, signal: NodeJS.Signals): boolean {
-  const mask = contentOf(`/proc/${pid}/status`)?.match(/^SigIgn:\s+([0-9a-f]+)/m)?.[1] ?? '0';
-  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+/** True if the process ignores (`SigIgn`) or catches (`SigCgt`) this signal: see proc_pid_status(5). */
+function isInMask(pid: number, mask: 'SigIgn' | 'SigCgt', signal: NodeJS.Signals): boolean {
+  const bits = read(`/proc/${pid}/status`)?.match(new RegExp(`^${mask}:\\s+([0-9a-f]+)`, 'm'))?.[1];
+  return ((BigInt(`0x${bits ?? '0'}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }
 
 // --- orphan ---
@@ -1247,8 +1586,14 @@ async function expectAdoption(trial: Trial, through: readonly string[] = []): Pr
   });
   const gone = await eventually(trial, () => !isThere(child) || undefined);
   trial.must(gone === true, {
-    saw: 'the child has noted its new parent, and is still there.',
+    saw: `the child has noted its new parent, and is still there; printed: ${quote(program.stdout.lines)}`,
     expected: 'it ends.',
+    facts: { goesOn: program.stdout.lines.length > 1 },
+  });
+  trial.must(program.stdout.lines.length === 1, {
+    saw: `the program printed: ${quote(program.stdout.lines)}`,
+    expected: 'one line, that of the parent.',
+    facts: { goesOn: true },
   });
 }
 
@@ -1299,8 +1644,12 @@ function isSame(one: number, other: number, file: number): boolean {
 
 // --- run ---
 
-async function runCommand(trial: Trial, command: readonly string[]): Promise<Program> {
-  const program = await trial.start('run', command);
+async function runCommand(
+  trial: Trial,
+  command: readonly string[],
+  options: StartOptions = {},
+): Promise<Program> {
+  const program = await trial.start('run', command, options);
   await program.ended('after its command had ended').catch(adding(() => ({ runHangs: true })));
   return program;
 }
@@ -1425,7 +1774,9 @@ async function startDetached(trial: Trial) {
     if (!released) closeSync(file);
   });
   let released = false;
-  const line = await program.line((text) => /^\d+ started$/.test(text), '<pid> started');
+  const line = await program
+    .line((text) => /^\d+ started$/.test(text), '<pid> started')
+    .catch(adding(() => ({ notSaid: true })));
   const child = Number.parseInt(line);
   const release = async (): Promise<void> => {
     released = true;
@@ -1492,9 +1843,13 @@ function numbersOf(pattern: RegExp, line: string): number[] {
 
 /** The text of a file that is written to its line end; undefined until it is. */
 function contentOf(path: string): string | undefined {
+  const text = read(path);
+  return text?.endsWith('\n') ? text : undefined;
+}
+
+function read(path: string): string | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
-    return text.endsWith('\n') ? text : undefined;
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
@@ -1552,6 +1907,21 @@ interface Counts {
 
 function isCounts(counts: unknown): counts is Counts {
   return typeof counts === 'object' && counts !== null;
+}
+
+/** True if a child was to end by a signal, and what was said of it is made of the number of that signal. */
+function isNumberOfSignal(how: unknown, said: unknown, make: (number: number) => string): boolean {
+  const number = constants.signals[`${how}` as NodeJS.Signals];
+  return number !== undefined && said === make(number);
+}
+
+/** True if this is the end of what was sent, and no more. */
+function isTail(got: Buffer, sent: Buffer): boolean {
+  return (
+    got.length > 0 &&
+    got.length < sent.length &&
+    got.equals(sent.subarray(sent.length - got.length))
+  );
 }
 
 /** True if what was said of a child is the whole status that wait() gives, as a number. */

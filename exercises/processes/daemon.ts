@@ -5,7 +5,15 @@
 //
 // The task: step 6 of README.md beside this file. Check it at every save: npm run ex -- processes --watch
 // Try it by hand: npm run ex -- processes daemon -- /tmp/工作
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { _exit, fork, getpid, setsid, sleep, waitpid } from '#posix';
 import { todo } from '#todo';
@@ -18,6 +26,9 @@ if (directory === undefined || rest.length > 0) {
 }
 try {
   mkdirSync(directory, { recursive: true });
+  // What an earlier run has left there is not for this one.
+  for (const name of ['pid', '任务.txt', '结果.txt'])
+    rmSync(join(directory, name), { force: true });
 } catch (error) {
   console.error(`daemon: ${directory}: ${(error as NodeJS.ErrnoException).code}`);
   process.exit(1);

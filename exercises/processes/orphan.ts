@@ -15,8 +15,7 @@ if (file === undefined || rest.length > 0) {
 
 // TODO: step 5: fork. The child asks for its parent (getppid) again and again, and sleeps in between: sleep(0.001). When it
 //   has another parent, it writes `parent was <old>, is <new>` and a line end by note(), and ends.
-// TODO: step 5: where does the child know its old parent from? It may be late: when it asks for the first time, the parent
-//   may have ended already.
+// TODO: step 5: where does the child know its old parent from, for certain?
 const child: number = todo('step 5: start a child that will be an orphan');
 
 console.log(`parent ${getpid()}, child ${child}`);

@@ -2,7 +2,6 @@
 //
 // The task: step 2 of README.md beside this file. Check it at every save: npm run ex -- processes --watch
 // Try it by hand: npm run ex -- processes statuses -- 3 0 255 SIGKILL 256
-import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { _exit, fork, getpid, kill, wait, waitpid } from '#posix';
 import { todo } from '#todo';
@@ -29,8 +28,9 @@ function end(how: string): never {
   _exit(Number(how));
 }
 
+/** Those that end a process. Others are ignored (SIGCHLD), stop it (SIGSTOP), or mean something to Node itself (SIGUSR1). */
 function isSignal(how: string): how is NodeJS.Signals {
-  return how in constants.signals;
+  return ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'].includes(how);
 }
 
 function readArguments() {

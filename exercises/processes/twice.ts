@@ -8,7 +8,8 @@ import { waitForEnter } from './enter.ts';
 
 let x = 1;
 
-// TODO: step 1: call fork(), once, and keep what it returns. From there on two processes run these lines.
+// TODO: step 1: call fork(), once, and keep what it returns: the note tells what that is ("One call, two returns"). From there
+//   on two processes run these lines.
 // TODO: step 1: what only the child does: set x to 2, print `child: pid <its own>, parent <its parent's>, x = <x>`, stand
 //   still by waitForEnter(), and end by _exit(0), so that it does not come to the lines of the parent.
 // TODO: step 1: what only the parent does: wait() until its child has ended, and print

@@ -18,7 +18,8 @@ function ask(below: number): Promise<boolean> {
   worker.on('error', () => {}); // the channel broke while the job was sent: the worker is about to exit
   // TODO: step 8: send the number to the worker. Keep the answer when a message comes, and disconnect(): an open channel
   //   keeps both processes alive.
-  // TODO: step 8: kill a worker that has not answered after `limit` milliseconds. It may not listen to SIGTERM.
+  // TODO: step 8: kill a worker that has not ended after `limit` milliseconds. It may not listen to SIGTERM. If it has answered
+  //   before, its answer counts.
   // TODO: step 8: when it is gone (event 'exit', with a status and a signal), print one of these lines, and resolve:
   //   `<below>: <sum>`, `<below>: no answer within <limit> ms`, `<below>: no answer (<signal or exit status n>)`.
   todo('step 8: give the job to a worker');

@@ -14,7 +14,8 @@ const { ignore } = readArguments();
 // TODO: step 4: fork. The child ends at once, with status 7.
 const child: number = todo('step 4: start a child that ends at once');
 // TODO: step 4: go on here when the child has ended, and do not reap it: ask stateOf(child) again and again, and sleep(0.01)
-//   in between. What will it say in the end, with and without --ignore?
+//   in between. (To sleep once, for a fixed time, is a guess: too short on a busy machine.) What will it say in the end, with
+//   and without --ignore?
 console.log(`child ${child}: ${stateOf(child)}`);
 waitForEnter();
 console.log(`wait: ${reap()}`);

@@ -2,27 +2,12 @@
 //
 //   new <name|-> <job> [words]   makes a process      daemon|start|alive|code|terminate|kill <name>
 //   join <name> [seconds]        waits for it; other commands are taken meanwhile
-//   quit <status>                ends the parent
+//   status <number>              the parent will end with it      quit <number>   the parent ends with it, now
 //
 // Try it: npm run ex -- process-class play --solution
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { sleep } from '#posix';
+import { jobs } from './jobs.ts';
 import { Process } from './process.ts';
-
-/** What a child can do. All of it blocks: sleep() is the kernel's, and a child that sleeps has nothing else to do. */
-const jobs: Record<string, (...words: string[]) => void> = {
-  say: (...words) => tell(`says ${words.join('、')}`),
-  wait: (file = '门') => {
-    while (!existsSync(`${file}`)) sleep(0.01);
-    tell(`has seen ${file}`);
-  },
-  exit: (status) => process.exit(Number(status)),
-  status: (status) => void (process.exitCode = Number(status)),
-  throw: (message) => {
-    throw new Error(message);
-  },
-};
 
 const processes = new Map<string, Process>();
 
@@ -43,8 +28,11 @@ process.on('exit', () => console.log('play: ends'));
 for await (const line of createInterface({ input: process.stdin })) {
   const [command = '', name = '', ...words] = line.trim().split(/\s+/);
   const child = processes.get(name);
-  if (command === 'new') make(name, words);
-  else if (command === 'quit') process.exit(Number(name));
+  const given = /^\d+$/.test(name) ? Number(name) : undefined;
+  if (command === 'new' && (words[0] ?? '') in jobs && child === undefined) make(name, words);
+  else if (command === 'status' && given !== undefined)
+    console.log(`play: status is ${(process.exitCode = given)}`);
+  else if (command === 'quit' && given !== undefined) process.exit(given);
   else if (child === undefined || !(command in commands)) console.log(`play: what is ${line}?`);
   else if (command === 'join') void carryOut(child, command, words);
   else await carryOut(child, command, words);
@@ -62,8 +50,4 @@ async function carryOut(child: Process, command: string, [word]: readonly string
   } catch (error) {
     console.log(`${child.name}: ${command} is refused: ${(error as Error).message}`);
   }
-}
-
-function tell(text: string): void {
-  console.log(`child ${process.pid}: ${text}`);
 }

@@ -2,7 +2,15 @@
 //
 //   starter ─ fork ─▶ middle ─ setsid, fork ─▶ worker
 //           ◀─ waits ─ ends at once            works on, adopted
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { _exit, fork, getpid, setsid, sleep, waitpid } from '#posix';
 import { waitForEnter } from './enter.ts';
@@ -14,6 +22,9 @@ if (directory === undefined || rest.length > 0) {
 }
 try {
   mkdirSync(directory, { recursive: true });
+  // What an earlier run has left there is not for this one.
+  for (const name of ['pid', '任务.txt', '结果.txt'])
+    rmSync(join(directory, name), { force: true });
 } catch (error) {
   console.error(`daemon: ${directory}: ${(error as NodeJS.ErrnoException).code}`);
   process.exit(1);

@@ -33,6 +33,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a parent waits for its children',
     caughtBy: 'parent-waits',
     diagnosis: 'parent-does-not-wait',
+    mayFail: ['two-processes', 'copied'],
   },
   {
     id: 'falls-through',
@@ -48,11 +49,53 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'child-goes-on',
   },
   {
+    id: 'waits-for-line',
+    belief: 'to stand still is to wait',
+    caughtBy: 'parent-waits',
+    diagnosis: 'waits-for-line',
+    mayFail: ['two-processes', 'copied'],
+  },
+  {
+    id: 'sleeps-for-wait',
+    belief: 'two seconds are enough',
+    caughtBy: 'parent-waits',
+    diagnosis: 'sleeps-for-wait',
+    alsoFails: ['two-processes', 'copied'],
+  },
+  {
+    id: 'kill-0-for-wait',
+    belief: 'a signal 0 finds living processes only',
+    caughtBy: 'parent-waits',
+    diagnosis: 'asks-for-zombie',
+    alsoFails: ['two-processes', 'copied'],
+  },
+  {
+    id: 'wait-above-if',
+    belief: 'wait() knows who has a child',
+    caughtBy: 'two-processes',
+    diagnosis: 'both-wait',
+    alsoFails: ['copied', 'parent-waits'],
+  },
+  {
     id: 'raw-status',
     belief: 'what wait() returns is the exit status',
     caughtBy: 'exit-statuses',
     diagnosis: 'raw-status',
     alsoFails: ['killed', 'reaped'],
+  },
+  {
+    id: 'shell-status',
+    belief: '128 and the signal is how a process ends',
+    caughtBy: 'killed',
+    diagnosis: 'shell-status',
+    alsoFails: ['notices'],
+  },
+  {
+    id: 'signal-number',
+    belief: 'a signal is a number',
+    caughtBy: 'killed',
+    diagnosis: 'signal-number',
+    alsoFails: ['notices'],
   },
   {
     id: 'killed-is-zero',
@@ -83,6 +126,19 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['in-order'],
   },
   {
+    id: 'child-says-started',
+    belief: 'who is started says so',
+    caughtBy: 'exit-statuses',
+    diagnosis: 'child-says-started',
+    alsoFails: ['killed', 'any-order', 'in-order'],
+  },
+  {
+    id: 'said-at-end',
+    belief: 'first the work, then the report',
+    caughtBy: 'any-order',
+    diagnosis: 'said-at-end',
+  },
+  {
     id: 'in-order-only',
     belief: 'children end in the order in which they were started',
     caughtBy: 'any-order',
@@ -93,6 +149,18 @@ export const mistakes: readonly Mistake[] = [
     belief: 'wait() knows which child I mean',
     caughtBy: 'in-order',
     diagnosis: 'ignores-in-order',
+  },
+  {
+    id: 'last-first',
+    belief: 'a stack is a list',
+    caughtBy: 'in-order',
+    diagnosis: 'last-first',
+  },
+  {
+    id: 'sorted-afterwards',
+    belief: 'the order is that of the lines',
+    caughtBy: 'in-order',
+    diagnosis: 'sorted-afterwards',
   },
   {
     id: 'prints-argument',
@@ -118,6 +186,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'whatever waitpid() returns, the child has ended',
     caughtBy: 'answers',
     diagnosis: 'zero-is-running',
+    alsoFails: ['notices'],
   },
   {
     id: 'looks-once',
@@ -138,10 +207,35 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'asks-on',
   },
   {
+    id: 'kill-0-to-ask',
+    belief: 'a child that has ended is not there',
+    caughtBy: 'notices',
+    diagnosis: 'asks-for-zombie',
+  },
+  {
+    id: 'ends-with-input',
+    belief: 'at the end of the input everything ends',
+    caughtBy: 'notices',
+    diagnosis: 'ends-with-input',
+  },
+  {
+    id: 'kills-at-stop',
+    belief: 'to end is to kill',
+    caughtBy: 'notices',
+    diagnosis: 'kills-at-stop',
+  },
+  {
     id: 'reaped-too-early',
     belief: 'to see that a child has ended, wait for it',
     caughtBy: 'zombie',
     diagnosis: 'reaped-too-early',
+  },
+  {
+    id: 'looks-too-early',
+    belief: '_exit() has happened when fork() returns',
+    caughtBy: 'zombie',
+    diagnosis: 'still-running',
+    alsoFails: ['ignored'],
   },
   {
     id: 'kills-zombie',
@@ -161,6 +255,24 @@ export const mistakes: readonly Mistake[] = [
     belief: 'an empty listener ignores a signal',
     caughtBy: 'ignored',
     diagnosis: 'not-ignored',
+  },
+  {
+    id: 'ignored-in-child',
+    belief: 'whoever ends ignores the end',
+    caughtBy: 'ignored',
+    diagnosis: 'ignored-elsewhere',
+  },
+  {
+    id: 'sets-default',
+    belief: 'the default is to do nothing',
+    caughtBy: 'ignored',
+    diagnosis: 'ignored-elsewhere',
+  },
+  {
+    id: 'reaps-for-ignore',
+    belief: 'to ignore a status is to throw it away',
+    caughtBy: 'ignored',
+    diagnosis: 'reaps-for-ignore',
   },
   {
     id: 'waits-for-zombie',
@@ -202,6 +314,19 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['any-parent'],
   },
   {
+    id: 'always-1',
+    belief: 'orphans belong to process 1, so no need to ask',
+    caughtBy: 'any-parent',
+    diagnosis: 'always-1',
+  },
+  {
+    id: 'orphan-falls-out',
+    belief: 'what has noted its parent is done',
+    caughtBy: 'adopted',
+    diagnosis: 'child-goes-on',
+    alsoFails: ['any-parent'],
+  },
+  {
     id: 'single-fork',
     belief: 'setsid() makes a daemon',
     caughtBy: 'nobodys-child',
@@ -228,6 +353,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'no-setsid',
   },
   {
+    id: 'setsid-too-late',
+    belief: 'setsid() is for all that this process has made',
+    caughtBy: 'own-session',
+    diagnosis: 'no-setsid',
+  },
+  {
     id: 'leads-session',
     belief: 'whoever wants a session asks for it',
     caughtBy: 'own-session',
@@ -244,6 +375,25 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what a program prints is text',
     caughtBy: 'output',
     diagnosis: 'text-not-bytes',
+  },
+  {
+    id: 'last-chunk',
+    belief: 'data comes in one piece',
+    caughtBy: 'output',
+    diagnosis: 'last-chunk',
+    alsoFails: ['to-the-end'],
+  },
+  {
+    id: 'one-mebibyte',
+    belief: 'spawnSync() is spawn() that waits',
+    caughtBy: 'output',
+    diagnosis: 'most-output',
+  },
+  {
+    id: 'ignores-stdio',
+    belief: 'only the output matters',
+    caughtBy: 'stdio',
+    diagnosis: 'own-stdio',
   },
   {
     id: 'in-shell',
@@ -283,6 +433,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'killed-as-success',
   },
   {
+    id: 'dies-itself',
+    belief: 'to end like the command is to end by its signal',
+    caughtBy: 'run-killed',
+    diagnosis: 'dies-itself',
+  },
+  {
     id: 'always-zero',
     belief: 'I have done my work, so my status is 0',
     caughtBy: 'run-statuses',
@@ -295,6 +451,19 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'sums',
     diagnosis: 'channel-open',
     alsoFails: ['at-once', 'worker-lost'],
+  },
+  {
+    id: 'worker-disconnects',
+    belief: 'whoever is done hangs up',
+    caughtBy: 'at-once',
+    diagnosis: 'worker-disconnects',
+    alsoFails: ['worker-lost'],
+  },
+  {
+    id: 'zero-is-none',
+    belief: '0 is nothing',
+    caughtBy: 'sums',
+    diagnosis: 'zero-is-none',
   },
   {
     id: 'one-by-one',
@@ -314,6 +483,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'all answers come together',
     caughtBy: 'at-once',
     diagnosis: 'held-back',
+    alsoFails: ['worker-lost'],
   },
   {
     id: 'sigterm',
@@ -334,11 +504,35 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'no-limit',
   },
   {
+    id: 'limit-in-worker',
+    belief: 'whoever works looks at the clock',
+    caughtBy: 'limit',
+    diagnosis: 'no-limit',
+  },
+  {
+    id: 'nobody-killed',
+    belief: 'who is not waited for is gone',
+    caughtBy: 'limit',
+    diagnosis: 'nobody-killed',
+  },
+  {
     id: 'message-only',
     belief: 'every worker answers',
     caughtBy: 'worker-lost',
     diagnosis: 'waits-for-message',
     alsoFails: ['at-once', 'limit'],
+  },
+  {
+    id: 'takes-all-kills',
+    belief: 'SIGKILL comes from me',
+    caughtBy: 'worker-lost',
+    diagnosis: 'takes-all-kills',
+  },
+  {
+    id: 'first-loss-ends-all',
+    belief: 'without one answer the others are of no use',
+    caughtBy: 'worker-lost',
+    diagnosis: 'first-loss-ends-all',
   },
   {
     id: 'status-zero',
@@ -354,6 +548,13 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'no-unref',
   },
   {
+    id: 'exits-before-spawn',
+    belief: 'process.exit() lets go of a child',
+    caughtBy: 'outlives',
+    diagnosis: 'exits-before-spawn',
+    alsoFails: ['detached', 'log'],
+  },
+  {
     id: 'not-detached',
     belief: 'a child that outlives me is on its own',
     caughtBy: 'detached',
@@ -364,6 +565,13 @@ export const mistakes: readonly Mistake[] = [
     belief: 'stdin does no harm',
     caughtBy: 'detached',
     diagnosis: 'holds-on',
+  },
+  {
+    id: 'stderr-ignored',
+    belief: 'stdout is all that is printed',
+    caughtBy: 'detached',
+    diagnosis: 'not-in-file',
+    alsoFails: ['log'],
   },
   {
     id: 'empties-log',

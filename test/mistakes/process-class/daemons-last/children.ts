@@ -57,5 +57,9 @@ function exitCodeOf(status: number): number {
 function endChildren(): void {
   // One that has ended, and was not reaped, keeps its number: this reaches nobody else.
   for (const [pid, { daemon }] of children) if (!daemon) waitpid(pid);
-  for (const [pid, { daemon }] of children) if (daemon) kill(pid, 'SIGTERM');
+  for (const [pid, { daemon }] of children) {
+    if (!daemon) continue;
+    kill(pid, 'SIGTERM');
+    waitpid(pid);
+  }
 }

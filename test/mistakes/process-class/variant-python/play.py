@@ -1,7 +1,9 @@
+import asyncio
 import atexit
 import multiprocessing as mp
 import os
 import selectors
+import signal
 import sys
 import time
 
@@ -17,13 +19,29 @@ def tell(text):
     say(f'child {os.getpid()}: {text}')
 
 
-def wait(file):
+def wait(file='门'):
     while not os.path.exists(file):
         time.sleep(0.01)
     tell(f'has seen {file}')
 
 
-def throw(message):
+def stubborn(*files):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    tell('ignores SIGTERM')
+    wait(*files)
+
+
+def parent(*files):
+    child = mp.Process(target=wait, args=files)
+    child.start()
+    tell(f'is the parent of {child.pid}')
+
+
+def throw(message, status=None):
+    raise RuntimeError(message)
+
+
+async def fail(message):
     raise RuntimeError(message)
 
 
@@ -33,8 +51,12 @@ jobs = {
     'exit': lambda status: sys.exit(int(status)),
     'status': lambda status: sys.exit(int(status)),
     'throw': throw,
+    'reject': lambda message: asyncio.run(fail(message)),
+    'stubborn': stubborn,
+    'parent': parent,
 }
 processes = {}
+status = 0
 joins = []  # [process, until]
 
 
@@ -64,7 +86,12 @@ def answer(child, command, words):
 
 
 def obey(line):
+    global status
     command, name, *words = line.split()
+    if command == 'status':
+        status = int(name)
+        say(f'play: status is {status}')
+        return
     if command == 'quit':
         sys.exit(int(name))
     if command == 'new':
@@ -104,3 +131,4 @@ while True:
         for line in lines:
             obey(line.decode())
     look()
+sys.exit(status)

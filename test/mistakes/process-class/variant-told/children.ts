@@ -56,6 +56,7 @@ export function becomeAnother(): void {
   clearInterval(awake);
   awake = undefined;
   process.removeAllListeners('exit').on('exit', atExit);
+  process.exitCode = 0;
 }
 
 function look(child: Child, options: number): void {

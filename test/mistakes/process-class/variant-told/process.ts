@@ -59,7 +59,7 @@ export class Process {
     new Promise((resolve) => resolve(this.run())).then(
       () => process.exit(),
       (error: Error) => {
-        process.stderr.write(`in ${this.name}: ${error.stack}\n`);
+        process.stderr.write(`${error.stack}\n`.replace(/^(?=.)/gm, `${this.name}: `));
         process.exit(1);
       },
     );

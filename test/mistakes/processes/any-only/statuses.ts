@@ -1,5 +1,4 @@
 // Starts a child for each argument, all at the same time; each ends in its own way, and the parent says how.
-import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { _exit, fork, getpid, kill, wait } from '#posix';
 import { describeStatus } from './status.ts';
@@ -28,8 +27,9 @@ function end(how: string): never {
   _exit(Number(how));
 }
 
+/** Those that end a process. Others are ignored (SIGCHLD), stop it (SIGSTOP), or mean something to Node itself (SIGUSR1). */
 function isSignal(how: string): how is NodeJS.Signals {
-  return how in constants.signals;
+  return ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'].includes(how);
 }
 
 function readArguments() {

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 
 const [command = '', ...args] = process.argv.slice(2);
 const parts: Buffer[] = [];
-const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'inherit'] });
 child.stdout.on('data', (part: Buffer) => parts.push(part));
 child.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`run: cannot start ${command}: ${error.code}\n`);

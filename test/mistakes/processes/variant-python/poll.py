@@ -10,10 +10,14 @@ if child == 0:
     while True:
         signal.pause()
 print(f"{child} works", flush=True)
+inputs = [0]
 while True:
-    ready, _, _ = select.select([0], [], [], 0.02)
+    ready, _, _ = select.select(inputs, [], [], 0.02)
     if ready:
-        for line in os.read(0, 4096).decode().splitlines():
+        data = os.read(0, 4096)
+        if not data:
+            inputs = []
+        for line in data.decode().splitlines():
             if line == "stop":
                 os.kill(child, signal.SIGTERM)
             else:

@@ -1,0 +1,23 @@
+// fork() is called once and returns twice: two processes go on from the same line, each with a memory of its own.
+import { _exit, fork, getpid, getppid, kill, sleep } from '#posix';
+import { waitForEnter } from './enter.ts';
+
+let x = 1;
+const child = fork(); // 0 in the child; in the parent the id of the child
+
+if (child === 0) {
+  x = 2; // in the copy
+  console.log(`child: pid ${getpid()}, parent ${getppid()}, x = ${x}`);
+  waitForEnter();
+  _exit(0); // without it the child would go on below, where the parent's work is
+}
+
+for (let there = true; there;) {
+  try {
+    kill(child, 0);
+    sleep(0.01);
+  } catch {
+    there = false;
+  }
+}
+console.log(`parent: pid ${getpid()}, child ${child}, x = ${x}`);

@@ -1,0 +1,35 @@
+// Runs a command as a child, collects what it prints, and says how it ended; its own exit status is what a shell would have.
+import { spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+
+const [command, ...args] = process.argv.slice(2);
+if (!command) {
+  console.error('usage: run <command> [argument ...]');
+  process.exit(2);
+}
+
+try {
+  const { output, status, signal } = await run(command, args);
+  process.stdout.write(output);
+  console.error(`run: ${signal ? `killed by ${signal}` : `exit status ${status}`}`);
+  process.exitCode = signal ? 128 + constants.signals[signal] : (status ?? 1);
+} catch (error) {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  console.error(`run: cannot start ${command}: ${code}`);
+  process.exitCode = 127;
+}
+
+interface Ended {
+  readonly output: Buffer;
+  /** Null if a signal ended it. */
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Runs a command to its end, without a shell: each argument arrives as it is. Rejects if it cannot be started: ENOENT. */
+async function run(command: string, args: readonly string[]): Promise<Ended> {
+  const child = spawnSync(command, args, { stdio: ['inherit', 'pipe', 'inherit'] });
+  if (child.error) throw child.error;
+  return { output: child.stdout, status: child.status, signal: child.signal };
+}
