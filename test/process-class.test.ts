@@ -1,6 +1,6 @@
 // The graded checks of process-class: the class is played from outside, by commands to a program that has children, and
 // what it says of them is held against what the kernel says in /proc.
-import { canSeeChildren, childrenOf, killChild, watch } from '#harness/children';
+import { canSeeChildren, childrenOf, killChild, send, watch } from '#harness/children';
 import { readFileSync } from 'node:fs';
 import { asleep, childrenOf as kernelsChildrenOf, processRow, waitsForChild } from '#harness/proc';
 import { Failure, lesson, type Program, type Trial } from '#harness';
@@ -307,7 +307,7 @@ export default lesson({
         ] as const) {
           const pid = await waitingChild(trial, play, signal);
           trial.note(`kill -${number} ${pid}`);
-          process.kill(pid, signal);
+          send(pid, signal);
           play.program.write(`join ${signal}\n`);
           const code = await joined(trial, play, signal, { number, deaf: () => isDeaf(pid) });
           const when = `signal ${number} (${signal}) ended the child`;
@@ -1561,7 +1561,7 @@ async function expectGone(
   if (hasEnded(pid)) return;
   const parentEnded = hasEnded(program.pid);
   // Did nobody send the signal, or does the child not hear it?
-  process.kill(pid, 'SIGTERM');
+  send(pid, 'SIGTERM');
   await settle(trial, play, () => hasEnded(pid));
   trial.fail({
     saw: `the parent ${parentEnded ? 'has ended' : 'is at its end'}, and its daemon, process ${pid}, runs on.`,

@@ -18,6 +18,7 @@ import {
   hasReaped,
   killChild,
   letGoOn,
+  send,
   stopChildren,
 } from '#harness/children';
 import { childrenOf as allChildren, processRow, type ProcessRow } from '#harness/proc';
@@ -1862,14 +1863,6 @@ function linkOf(pid: number, file: number): string | undefined {
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!isGone(error)) throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   isDoomed,
   killChild,
   letGoOn,
+  send,
   stopChildren,
   watch,
 } from './children.ts';
@@ -55,4 +56,17 @@ test('a child that is stopped keeps its signals, and is doomed by a deadly one',
     },
   );
   expect({ verdict, saw, trouble }).toEqual({ verdict: 'passed' });
+});
+
+test('a process that is none of the run, or no process at all, gets no signal', async () => {
+  const { verdict, saw } = await attempt({ 'parent.sh': 'cat' }, async (trial) => {
+    await trial.start('parent');
+    for (const pid of [0, -1, 1, process.pid])
+      expect(() => killChild(trial, pid)).toThrow('which the program did not start');
+    send(process.pid, 'SIGTERM');
+  });
+  expect({ verdict, saw }).toEqual({
+    verdict: 'failed',
+    saw: `process ${process.pid} is named, which the program did not start.`,
+  });
 });

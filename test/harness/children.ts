@@ -1,8 +1,10 @@
 // The children of a program under check: seen in /proc while they live, stopped and let go on. A child that is stopped by
 // SIGSTOP makes a program wait, or shows that it does not, with no clock involved. Linux only; elsewhere there are none.
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { childrenOf as processChildren, processRow } from './proc.ts';
+import { Failure } from './failure.ts';
+import { carries, childrenOf as processChildren, processRow } from './proc.ts';
 import type { Program } from './program.ts';
+import { currentRun } from './run.ts';
 import type { Trial } from './trial.ts';
 
 /** False where nobody can see children: a check that needs them is skipped. */
@@ -149,8 +151,18 @@ function tell(trial: Trial, what: string, signal: string, pids: readonly number[
   trial.exchange.record({ kind: 'note', from: 'check', note, sent });
 }
 
-/** Sends a signal to a process that may have ended. */
-function send(pid: number, name: NodeJS.Signals): void {
+/**
+ * Sends a signal to a process that may have ended. Throws a {@link Failure} if it is none of this run's: a check may know the
+ * number from what a student's program has printed, and that can be any number.
+ */
+export function send(pid: number, name: NodeJS.Signals): void {
+  const isOurs = carries(pid, currentRun().mark);
+  if (pid <= 1 || (!isOurs && !hasEnded(pid)))
+    throw new Failure({
+      saw: `process ${pid} is named, which the program did not start.`,
+      expected: 'the process ids are those of its own processes.',
+      facts: { foreign: pid },
+    });
   try {
     process.kill(pid, name);
   } catch (error) {
