@@ -32,6 +32,7 @@ const demo: Demo = {
     killChild(trial, victim);
     await watch(trial, server, () => processRow(victim) === undefined || undefined);
     await trial.happenings.rest(() => server.stderr.lines.length > 0);
+    await showRefusal(trial, first);
     await show(trial, second, 'port 2');
     await killParent(trial, server);
   },
@@ -44,6 +45,17 @@ async function show(trial: Trial, { host, port }: Address, actor: string): Promi
   const response = await fetch(url, { headers: { connection: 'close' } });
   const page = (await response.text()).trim().replace(/^.*(?=进程)/, ''); // the columns are narrow
   trial.exchange.record({ kind: 'data', from: actor, to: 'browser', bytes: Buffer.from(page) });
+}
+
+/** Asks a port that nobody serves any more. */
+async function showRefusal(trial: Trial, { host, port }: Address): Promise<void> {
+  const actor = 'port 1';
+  trial.exchange.record({ kind: 'data', from: 'browser', to: actor, bytes: Buffer.from('GET /') });
+  const answer = await fetch(`http://${host}:${port}/`).then(
+    () => 'somebody has answered',
+    ({ cause }: { cause?: NodeJS.ErrnoException }) => `port 1 is gone: ${cause?.code}`,
+  );
+  trial.note(answer);
 }
 
 async function killParent(trial: Trial, server: Program): Promise<void> {

@@ -4,6 +4,7 @@
 //   npm run prove                      what has changed
 //   npm run prove -- udp backup        of these lessons
 //   npm run prove -- --only mistake    of these kinds: nothing, variant, mistake, solution, mutant
+//   npm run prove -- --match cut       of which the name has that in it
 //   npm run prove -- --all             everything anew; interrupted, it goes on without --all
 //   npm run prove -- --quick           without solutions and mutants, each mistake by the one check that is there for it
 import { availableParallelism } from 'node:os';
@@ -23,6 +24,8 @@ import { whileBusy, work, type Task } from './work.ts';
 interface Options {
   readonly lessons: readonly Lesson[];
   readonly kinds: readonly Kind[];
+  /** Only specimens with this in their name. */
+  readonly match: string;
   readonly all: boolean;
   readonly quick: boolean;
   readonly jobs: number;
@@ -31,10 +34,10 @@ interface Options {
 /** Exit status 0: all that was asked for is proved. 1: something is not as it should be. 130: interrupted. */
 export async function prove(words: readonly string[]): Promise<number> {
   const options = readOptions(words);
-  if (options.all) for (const lesson of options.lessons) await forget(lesson);
   const exhibits: Exhibit[] = [];
   const tasks: Task[] = [];
   for (const task of await tasksOf(options)) {
+    if (options.all) await forget(task.specimen);
     const record = await recall(task.specimen, task.key);
     if (record) exhibits.push({ specimen: task.specimen, record });
     else tasks.push(task);
@@ -69,13 +72,14 @@ export async function prove(words: readonly string[]): Promise<number> {
 }
 
 /** One task for each specimen that is asked for, in an order that does not change. */
-async function tasksOf({ lessons, kinds, quick }: Options): Promise<Task[]> {
+async function tasksOf({ lessons, kinds, match, quick }: Options): Promise<Task[]> {
   const tasks: Task[] = [];
   for (const lesson of lessons) {
     const foundation = await foundationOf(lesson);
     const { mistakes } = corpusOf(lesson);
     for (const kind of kinds) {
       for (const specimen of await specimensOf(lesson, kind)) {
+        if (!specimen.id.includes(match)) continue;
         const key = await keyOf(specimen, foundation);
         const caughtBy = mistakes.find(
           ({ id }) => kind === 'mistake' && id === specimen.id,
@@ -103,9 +107,12 @@ async function report(options: Options, exhibits: readonly Exhibit[]): Promise<n
           (line) => `  ${line}`,
         ),
       );
-    print(...summary(findings, options.quick).map((line) => `  ${line}`), '');
+    print(...summary(findings, options.quick || options.match !== '').map((line) => `  ${line}`), '');
   }
-  const whole = options.lessons.length === lessons.length && options.kinds.length === KINDS.length;
+  const whole =
+    options.lessons.length === lessons.length &&
+    options.kinds.length === KINDS.length &&
+    options.match === '';
   if (whole) {
     await writeProof(proved);
     print('the figures are in test/PROOF.md', '');
@@ -113,7 +120,7 @@ async function report(options: Options, exhibits: readonly Exhibit[]): Promise<n
   return proved.some(({ findings }) => findings.faults.length > 0) ? 1 : 0;
 }
 
-function summary(findings: Findings, quick: boolean): string[] {
+function summary(findings: Findings, partial: boolean): string[] {
   const { faults, runs, flakes, zeros, variants, mistakes, named, mutants } = findings;
   return [
     [
@@ -131,7 +138,7 @@ function summary(findings: Findings, quick: boolean): string[] {
           ]
         : []),
     ].join('; '),
-    ...(quick || mistakes === 0 || findings.needless.length === 0
+    ...(partial || mistakes === 0 || findings.needless.length === 0
       ? []
       : [paint.yellow(`no mistake needs: ${findings.needless.join(', ')}`)]),
     ...mutants.survivors.map(({ file, line, was, becomes }) =>
@@ -173,6 +180,7 @@ function readOptions(words: readonly string[]): Options {
         all: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
+        match: { type: 'string', default: '' },
         jobs: { type: 'string', default: `${2 * availableParallelism()}` },
       },
     });
@@ -191,6 +199,7 @@ function readOptions(words: readonly string[]): Options {
   return {
     lessons: positionals.length > 0 ? positionals.map((word) => findLesson(word)) : lessons,
     kinds: kinds.length > 0 ? kinds : values.quick ? quick : KINDS,
+    match: values.match,
     all: values.all,
     quick: values.quick,
     jobs,

@@ -43,9 +43,9 @@ export async function keep(specimen: Specimen, record: Record): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-/** Throws all records of a lesson away. */
-export async function forget({ name }: Lesson): Promise<void> {
-  await rm(join(PLACE, name), { recursive: true, force: true });
+/** Throws a record away. */
+export async function forget(specimen: Specimen): Promise<void> {
+  await rm(fileOf(specimen), { force: true });
 }
 
 function fileOf({ lesson, kind, id }: Specimen): string {
