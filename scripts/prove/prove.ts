@@ -107,7 +107,10 @@ async function report(options: Options, exhibits: readonly Exhibit[]): Promise<n
           (line) => `  ${line}`,
         ),
       );
-    print(...summary(findings, options.quick || options.match !== '').map((line) => `  ${line}`), '');
+    print(
+      ...summary(findings, options.quick || options.match !== '').map((line) => `  ${line}`),
+      '',
+    );
   }
   const whole =
     options.lessons.length === lessons.length &&
