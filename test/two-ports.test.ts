@@ -10,6 +10,11 @@ import { get, hear, withFacts } from '#harness/http-peer';
 import { asleep, listeners, processRow, type ProcessRow } from '#harness/proc';
 import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
 
+/** The checks in which nobody ends anything: a process that ends there has done so by itself. */
+const OPENING = ['any-ports', 'two-children', 'three-processes', 'given-ports', 'host'];
+/** The checks in which the program is told to end, and does. */
+const TOLD_TO_END = ['kill', 'ctrl-c', 'cluster-ends', 'one-ends'];
+
 export default lesson({
   lesson: 'two-ports',
   steps: [
@@ -24,7 +29,7 @@ export default lesson({
     {
       id: 'any-ports',
       step: 1,
-      points: 4,
+      points: 3,
       title: 'listens on two ports, and says so in a line for each',
       async run(trial) {
         const site = await openSite(trial, 'server').catch(async (error: unknown) => {
@@ -40,14 +45,14 @@ export default lesson({
     {
       id: 'two-children',
       step: 1,
-      points: 7,
+      points: 6,
       title: 'serves each port by a child process of its own, which counts for itself',
-      run: (trial) => expectOwnProcesses(trial, 'server'),
+      run: async (trial) => expectOwnProcesses(trial, await openSite(trial, 'server')),
     },
     {
       id: 'three-processes',
       step: 1,
-      points: 4,
+      points: 3,
       title: 'is three processes: the parent and its two children',
       async run(trial) {
         const { program } = await openSite(trial, 'server');
@@ -62,7 +67,7 @@ export default lesson({
     {
       id: 'given-ports',
       step: 1,
-      points: 4,
+      points: 3,
       title: 'takes the two ports that it was given, each by one of the children',
       async run(trial) {
         await openSite(trial, 'server', ownPlace());
@@ -74,16 +79,7 @@ export default lesson({
       points: 3,
       title: 'listens on the host that it was given, and on no other network',
       async run(trial) {
-        const { program } = await openSite(trial, 'server', { host: '127.0.0.2', ports: [0, 0] });
-        const hosts = program.listeners().map(({ address }) => address);
-        trial.must(
-          hosts.every((host) => host === '127.0.0.2'),
-          {
-            saw: `--host 127.0.0.2 was given, but the server listens on ${hosts.join(' and ')}.`,
-            expected: 'both ports listen on 127.0.0.2, and nowhere else.',
-            facts: { start: 'other address' },
-          },
-        );
+        expectOwnHost(trial, await openSite(trial, 'server', OTHER_HOST));
       },
     },
     {
@@ -92,7 +88,7 @@ export default lesson({
       points: 6,
       title: 'goes on at one port when the process behind the other is killed',
       async run(trial) {
-        await expectOtherServes(trial, 'server');
+        await expectOtherServes(trial, 'server', 'kill');
       },
     },
     {
@@ -101,14 +97,8 @@ export default lesson({
       points: 4,
       title: 'goes on at one port when the other crashes by itself, and reports its status',
       async run(trial) {
-        const site = await openSite(trial, 'server', ownPlace());
-        const [first, second] = site.addresses as [Address, Address];
-        const pid = holderOf(site, first);
-        const client = await trial.connect(first);
-        await client.send(get('/crash'));
-        await client.over('when the process behind it has crashed').catch(noted('crash'));
-        await ask(trial, second, { after: 'crash' });
-        await expectReport(trial, site, first.port, pid, 'status 1');
+        const { site, victim } = await expectOtherServes(trial, 'server', 'crash');
+        await expectReport(trial, site, victim, 'status 1');
       },
     },
     {
@@ -121,13 +111,13 @@ export default lesson({
         const [first, second] = site.addresses as [Address, Address];
         const pid = holderOf(site, first);
         killChild(trial, pid);
-        await expectReport(trial, site, first.port, pid, 'SIGKILL');
-        const lines = site.program.stderr.lines.length;
-        const line = site.program.stderr.lines[0] ?? '';
-        trial.must(lines === 1 && !line.includes(`${second.port}`), {
-          saw: `one child was killed, and stderr has ${lines} lines; the first is: ${line}`,
+        await expectReport(trial, site, { pid, port: first.port }, 'SIGKILL');
+        const lines = newsOf(site);
+        const line = lines[0] ?? '';
+        trial.must(lines.length === 1 && !line.includes(`${second.port}`), {
+          saw: `one child was killed, and stderr has ${lines.length} more lines; the first is: ${line}`,
           expected: 'one line about the one child that died.',
-          facts: { reports: lines },
+          facts: { reports: lines.length },
         });
       },
     },
@@ -147,6 +137,12 @@ export default lesson({
         );
         expectRunning(trial, site, 'one child was killed');
         if (gone === true) return;
+        const row = processRow(pid);
+        trial.must(row === undefined || row.parent === site.program.pid, {
+          saw: `process ${pid} was killed; it is a child of ${row?.parent}, and not of the parent, ${site.program.pid}.`,
+          expected: 'both are children of the parent: nobody else can take their status.',
+          facts: { kept: 'by grandchild' },
+        });
         const [first] = holdersOf({ ...site, addresses: site.addresses.slice(0, 1) });
         killChild(trial, first as number);
         await watch(
@@ -165,15 +161,35 @@ export default lesson({
       id: 'all-gone',
       step: 2,
       points: 4,
-      title: 'ends with status 1 once both children have died, one after the other',
+      title:
+        'reports both children and ends with status 1, once they have died, one after the other',
       async run(trial) {
         const site = await openSite(trial, 'server');
-        for (const pid of holdersOf(site)) {
+        const pids = holdersOf(site);
+        // SIGTERM is what the parent sends, too: that this one came from somebody else is for the parent to know.
+        for (const [at, signal] of (['SIGTERM', 'SIGKILL'] as const).entries()) {
+          const pid = pids[at] as number;
           expectRunning(trial, site, 'one child was killed');
-          killChild(trial, pid);
+          if (signal === 'SIGKILL') killChild(trial, pid);
+          else send(trial, pid, signal);
           await watch(trial, site.program, () => processRow(pid) === undefined || undefined);
+          trial.must(isOver(pid), {
+            saw: `child ${pid} got ${signal}, and runs on.`,
+            expected: 'a child ends on SIGTERM, whoever sends it.',
+            facts: { deaf: true },
+          });
+          // A parent that ends with its first child has done so by now.
+          if (at === 0) await trial.happenings.rest(() => site.program.exit !== undefined);
         }
         await expectEndWithLast(trial, site);
+        const [told, other] = pids.map((pid) =>
+          newsOf(site).some((line) => line.includes(`${pid}`)),
+        );
+        trial.must(told === true && other === true, {
+          saw: `one child was killed by SIGTERM and one by SIGKILL, and stderr tells nothing of ${told ? 'the second' : other ? 'the first' : 'either'}.`,
+          expected: 'a line for each of them: nobody had told the parent to end.',
+          facts: { report: 'none', zombie: false, silentOnTerm: other === true },
+        });
       },
     },
     {
@@ -214,26 +230,9 @@ export default lesson({
       id: 'ends-last',
       step: 3,
       points: 4,
-      title: 'the parent ends last: it waits for a child that takes its time',
-      async run(trial) {
-        const site = await openSite(trial, 'server');
-        const [slow, quick] = holdersOf(site) as [number, number];
-        await hold(trial, slow);
-        site.program.signal('SIGTERM');
-        await watch(trial, site.program, () => isOver(quick) || undefined);
-        await trial.happenings.rest(() => site.program.exit !== undefined);
-        trial.must(site.program.exit === undefined, {
-          saw: `after SIGTERM one child was held back, and the parent ended without it.`,
-          expected: 'the parent ends when both children have ended.',
-          facts: { leftEarly: true },
-        });
-        send(trial, slow, 'SIGCONT');
-        await site.program
-          .ended('after SIGTERM, when its last child could go on')
-          .catch(async (error: unknown) =>
-            withFacts(await whatHolds(trial, site, [slow, quick]))(error),
-          );
-      },
+      title:
+        'the parent ends last: it waits for a child that takes its time, also when it is told twice',
+      run: (trial) => expectEndsLast(trial, 'server'),
     },
     {
       id: 'ctrl-c',
@@ -259,20 +258,36 @@ export default lesson({
     {
       id: 'cluster-workers',
       step: 5,
-      points: 4,
+      points: 3,
       title: 'cluster: serves each port by a worker of its own, which counts for itself',
-      run: (trial) => expectOwnProcesses(trial, 'cluster'),
+      async run(trial) {
+        const site = await openSite(trial, 'cluster', OTHER_HOST);
+        expectOwnHost(trial, site);
+        await expectOwnProcesses(trial, site);
+      },
     },
     {
       id: 'cluster-death',
       step: 5,
-      points: 4,
+      points: 3,
       title: 'cluster: when a worker dies, says so, goes on with the other, and starts no new one',
       async run(trial) {
-        const { site, other, victim } = await expectOtherServes(trial, 'cluster');
-        await expectReport(trial, site, 0, victim, 'SIGKILL');
-        killChild(trial, other);
+        const { site, victim, other } = await expectOtherServes(trial, 'cluster', 'kill');
+        await expectReport(trial, site, victim, 'SIGKILL');
+        killChild(trial, other.pid);
         await expectEndWithLast(trial, site);
+        await expectReport(trial, site, other, 'SIGKILL');
+      },
+    },
+    {
+      id: 'cluster-crash',
+      step: 5,
+      points: 2,
+      title:
+        'cluster: when a worker crashes by itself, says its status, and goes on with the other',
+      async run(trial) {
+        const { site, victim } = await expectOtherServes(trial, 'cluster', 'crash');
+        await expectReport(trial, site, victim, 'status 1');
       },
     },
     {
@@ -284,6 +299,20 @@ export default lesson({
         await expectEndOnTerm(trial, 'cluster');
         await expectEndOnInterrupt(trial, 'cluster');
       },
+    },
+    {
+      id: 'cluster-last',
+      step: 5,
+      points: 2,
+      title: 'cluster: the primary ends last: it waits for a worker that takes its time',
+      run: (trial) => expectEndsLast(trial, 'cluster'),
+    },
+    {
+      id: 'cluster-orphans',
+      step: 5,
+      points: 2,
+      title: 'cluster: when the primary is killed (SIGKILL), its workers notice and end',
+      run: (trial) => expectNoOrphans(trial, 'cluster'),
     },
     {
       id: 'cluster-taken',
@@ -298,7 +327,8 @@ export default lesson({
       points: 3,
       title: 'one-process: serves both ports by itself, and counts for both together',
       async run(trial) {
-        const site = await openSite(trial, 'one-process');
+        const site = await openSite(trial, 'one-process', OTHER_HOST);
+        expectOwnHost(trial, site);
         const [first, second] = site.addresses as [Address, Address];
         for (const [at, address] of [first, second, first].entries()) {
           const { pid, count } = await ask(trial, address);
@@ -338,6 +368,52 @@ export default lesson({
     },
   ],
   diagnoses: [
+    {
+      id: 'roles-swapped',
+      when: ({ stderr, check, exit }) =>
+        stderr.includes('ECHILD') && OPENING.includes(check) && exit?.code !== 1,
+      cause: () =>
+        'a process without children looks after some. fork() gives 0 to the child, and the number of the child to the parent.',
+      step: 1,
+      hint: 2,
+    },
+    {
+      id: 'echild',
+      when: ({ stderr, check }) => stderr.includes('ECHILD') && !OPENING.includes(check),
+      cause: () =>
+        'waitpid() was called when no child was left: it fails with ECHILD then. Ask as long as `children` has any, and end after that.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'took-parent-for-gone',
+      when: ({ check, opening, stderr }) =>
+        (opening === true || OPENING.includes(check)) && /: ended with status 0/.test(stderr),
+      cause: () =>
+        'the children ended by themselves, with status 0: their end of the pipe was at its end at once, as if the parent were gone. There is one pipe, made before the fork, and the parent keeps `held` open.',
+      step: 4,
+      hint: 2,
+    },
+    {
+      id: 'parent-knows-no-child',
+      when: ({ check, opening, exit, stderr, signalled }) =>
+        (opening === true || OPENING.includes(check)) &&
+        exit?.code === 1 &&
+        signalled === undefined &&
+        stderr.trim() === '',
+      cause: () =>
+        'the parent ended with status 1, as if it had no child left. What a child writes into `children` is in its own copy of the program: the parent notes the number that fork() returns.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'reads-standing-still',
+      when: ({ standsInRead }) => standsInRead === true,
+      cause: () =>
+        'a child stands still in a read of the pipe, and never comes to listen. Read it as a socket: that does not wait.',
+      step: 4,
+      hint: 3,
+    },
     {
       id: 'zero-is-no-port',
       when: ({ zeroOnly }) => zeroOnly === true,
@@ -386,14 +462,15 @@ export default lesson({
     },
     {
       id: 'no-child',
-      when: ({ kept, processes }) =>
-        kept === 'by one' || (typeof processes === 'number' && processes < 2),
+      when: ({ kept, processes, refused }) =>
+        kept === 'by one' || (typeof processes === 'number' && processes < 2 && refused !== true),
       cause: () => 'one process has both ports. fork() a child for each.',
       hint: 2,
     },
     {
       id: 'parent-serves',
-      when: ({ kept, processes }) => kept === 'by parent' || processes === 2,
+      when: ({ kept, processes, refused }) =>
+        kept === 'by parent' || (processes === 2 && refused !== true),
       cause: () =>
         'the parent serves a port itself. If it crashes there, nobody is left to look after the rest: it forks two children, and serves nothing.',
       hint: 2,
@@ -407,12 +484,18 @@ export default lesson({
     },
     {
       id: 'crash-ends-all',
-      when: ({ check, after, exit }) =>
-        check === 'crash' && after === 'crash' && exit !== undefined,
+      when: ({ after, exit }) => after === 'crash' && exit !== undefined,
       cause: () =>
         'a child that crashes ends with status 1, and the parent took that for a port that cannot be had. Give that case a status of its own.',
       step: 4,
       hint: 2,
+    },
+    {
+      id: 'survives-crash',
+      when: ({ survived }) => survived === true,
+      cause: () =>
+        'the child catches its own error and runs on, in a state that nobody knows. Without a listener for uncaughtException it ends, and the parent reports it.',
+      hint: 1,
     },
     {
       id: 'ends-with-first',
@@ -452,6 +535,14 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'silent-on-sigterm',
+      when: ({ silentOnTerm }) => silentOnTerm === true,
+      cause: () =>
+        'a child that ended by SIGTERM goes unreported, although somebody else sent it. The signal does not tell who: remember whether the parent has told its children to end.',
+      step: 3,
+      hint: 3,
+    },
+    {
       id: 'no-report',
       when: ({ report, zombie }) => report === 'none' && zombie === false,
       cause: () => 'the status was taken, and nobody was told. Print how the child has ended.',
@@ -470,6 +561,20 @@ export default lesson({
       cause: () =>
         'what waitpid() gives is two things in one number, so status 1 looks like 256. WEXITSTATUS takes it out.',
       hint: 3,
+    },
+    {
+      id: 'status-or-signal',
+      when: ({ check, report }) => check.startsWith('cluster') && report === 'wrong end',
+      cause: () =>
+        'a worker ends with a status or by a signal, and the other one of the two is null. Print the one that is there.',
+      hint: 4,
+    },
+    {
+      id: 'port-forgotten',
+      when: ({ report }) => report === 'no port',
+      cause: () =>
+        'the port is undefined: it was asked for when the child was no longer in the map. First get, then delete.',
+      hint: 4,
     },
     {
       id: 'other-port-named',
@@ -515,14 +620,31 @@ export default lesson({
       when: ({ deaf }) => deaf === true,
       cause: () =>
         'the children do not end on SIGTERM: they have a copy of the listeners that the parent had before the fork. Listen after it.',
+      step: 3,
+      hint: 3,
+    },
+    {
+      id: 'parent-ignores',
+      when: ({ parentIgnores }) => parentIgnores === true,
+      cause: () =>
+        'the parent ignores SIGINT, so it never hears of Ctrl+C. The children ignore it: signal() stands behind the fork, in the child.',
+      hint: 3,
+    },
+    {
+      id: 'passes-on-same',
+      when: ({ onlyTermHelps }) => onlyTermHelps === true,
+      cause: () =>
+        'SIGTERM to the parent ends all, Ctrl+C does not. The children ignore SIGINT, so it is no use to send it on as it came: end them by SIGTERM.',
       hint: 3,
     },
     {
       id: 'not-passed-on',
       when: ({ childrenAlive, deaf }) =>
         typeof childrenAlive === 'number' && childrenAlive > 0 && deaf === false,
-      cause: () =>
-        'the signal reached the parent alone, and its children know nothing of it. Send it on to each of them.',
+      cause: ({ check }) =>
+        check.startsWith('cluster')
+          ? 'the primary was told to end, and its workers serve on. Send each of them SIGTERM. worker.disconnect() closes what the primary holds, and an `exclusive` socket is the own of the worker.'
+          : 'the signal reached the parent alone, and its children know nothing of it. Send SIGTERM to each of them.',
       hint: 2,
     },
     {
@@ -533,18 +655,38 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'once-only',
+      when: ({ leftEarly, heard, exit }) =>
+        leftEarly === true &&
+        heard === true &&
+        (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM'),
+      cause: ({ exit }) =>
+        `the program was told twice, and the second ${exit?.signal} ended it as it stood. once() takes the listener away after the first time: use on().`,
+      hint: 3,
+    },
+    {
       id: 'signal-not-caught',
-      when: ({ wrongStatus, exit }) =>
-        wrongStatus === true && (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM'),
+      when: ({ wrongStatus, leftEarly, exit }) =>
+        (wrongStatus === true || leftEarly === true) &&
+        (exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM'),
       cause: () => 'nobody listens for the signal, so the kernel ends the program as it stands.',
+      hint: 3,
+    },
+    {
+      id: 'zero-is-false',
+      when: ({ check, wrongStatus, exit, crash }) =>
+        TOLD_TO_END.includes(check) &&
+        wrongStatus === true &&
+        exit?.code === 1 &&
+        crash === undefined,
+      cause: () =>
+        'status 1 is for an end that nobody asked for. If you kept status 0: it is false in an `if` and for `||`. Compare with undefined, or use `??`.',
       hint: 3,
     },
     {
       id: 'status-of-signal',
       when: ({ check, wrongStatus, exit }) =>
-        ['kill', 'ctrl-c', 'cluster-ends', 'one-ends'].includes(check) &&
-        wrongStatus === true &&
-        Number(exit?.code) > 0,
+        TOLD_TO_END.includes(check) && wrongStatus === true && Number(exit?.code) > 0,
       cause: () => 'a server that is told to end, and ends, has done what it should: status 0.',
       hint: 3,
     },
@@ -552,7 +694,7 @@ export default lesson({
       id: 'reports-own-kill',
       when: ({ reportedOwnKill, died }) => reportedOwnKill === true && !Number(died),
       cause: () =>
-        'the children were ended on purpose, and are reported as if they had died. Remember that the end has begun.',
+        'the children were ended on purpose, and are reported as if they had died. Remember that the end has begun; and status 0 is false in an `if`: compare with undefined.',
       hint: 3,
     },
     {
@@ -560,6 +702,14 @@ export default lesson({
       when: ({ leftEarly, childrenLeft }) => leftEarly === true || childrenLeft !== undefined,
       cause: () =>
         'kill() only asks. The parent ended before its children had: whoever starts the program anew may find its ports still taken.',
+      hint: 3,
+    },
+    {
+      id: 'refused-stays',
+      when: ({ taken, stillRunning, alive }) =>
+        taken !== undefined && stillRunning === true && alive === 3,
+      cause: () =>
+        'the child that cannot have its port has not ended: something still keeps it alive. process.exit() does not wait for that.',
       hint: 3,
     },
     {
@@ -579,11 +729,32 @@ export default lesson({
     },
     {
       id: 'said-twice',
-      when: ({ taken, lines, stderr }) =>
-        taken !== undefined && Number(lines) > 1 && !/^\s+at /m.test(stderr),
+      when: ({ taken, withPort, stderr }) =>
+        taken !== undefined && Number(withPort) > 1 && !/^\s+at /m.test(stderr),
       cause: () =>
         'the child has said why it ends, and another line says it again. One of them is enough.',
       hint: 3,
+    },
+    {
+      id: 'says-more',
+      when: ({ taken, lines, withPort, stderr }) =>
+        taken !== undefined && withPort === 1 && Number(lines) > 1 && !/^\s+at /m.test(stderr),
+      cause: () => 'one line says what the user has to know. Nothing else is printed on stderr.',
+      hint: 3,
+    },
+    {
+      id: 'says-not-why',
+      when: ({ taken, lines }) => taken !== undefined && Number(lines) <= 1,
+      cause: () =>
+        'the user has to hear what could not be had, host and port, and why. The words for it are handed to you: print them as they are.',
+      hint: 3,
+    },
+    {
+      id: 'refusal-not-caught',
+      when: ({ taken, crash }) => taken !== undefined && crash !== undefined,
+      cause: () =>
+        'a port that is taken ended the program by an error with its stack. Say why in one line, and end by process.exit().',
+      hint: 2,
     },
     {
       id: 'holds-own-end',
@@ -594,9 +765,17 @@ export default lesson({
     },
     {
       id: 'no-lifeline',
-      when: ({ orphans, holdsOwnEnd }) => Number(orphans) > 0 && holdsOwnEnd === false,
+      when: ({ check, orphans, holdsOwnEnd }) =>
+        check === 'parent-killed' && Number(orphans) > 0 && holdsOwnEnd === false,
       cause: () =>
-        'nobody can catch SIGKILL, so the parent could not tell its children. They have to notice by themselves: a pipe ends when nobody holds its other end any more.',
+        "nobody can catch SIGKILL, so the parent could not tell its children. They have to notice by themselves: a pipe ends when nobody holds its other end any more. If there is a pipe already, listen for 'end', and not for 'data': nothing is ever written.",
+      hint: 2,
+    },
+    {
+      id: 'worker-keeps-on',
+      when: ({ check, orphans }) => check === 'cluster-orphans' && Number(orphans) > 0,
+      cause: () =>
+        'Node ends a worker when its channel to the primary has ended. Something keeps it from that: a listener that was taken away, or one that catches every error.',
       hint: 2,
     },
     {
@@ -611,8 +790,7 @@ export default lesson({
 
 // --- what is asked of server and cluster alike ---
 
-async function expectOwnProcesses(trial: Trial, name: string): Promise<void> {
-  const site = await openSite(trial, name);
+async function expectOwnProcesses(trial: Trial, site: Site): Promise<void> {
   const [first, second] = site.addresses as [Address, Address];
   const pids = holdersOf(site);
   const rows = living(site.program).filter(({ pid }) => pids.includes(pid));
@@ -639,34 +817,58 @@ async function expectOwnProcesses(trial: Trial, name: string): Promise<void> {
   }
 }
 
-/** Kills the process behind one port, and looks at both. */
+/** Ends the process behind one port, by SIGKILL or by the page that crashes it, and looks at both. */
 async function expectOtherServes(
   trial: Trial,
   name: string,
-): Promise<{ site: Site; victim: number; other: number }> {
-  const site = await openSite(trial, name);
-  const [first, second] = site.addresses as [Address, Address];
-  const [victim, other] = holdersOf(site) as [number, number];
+  by: 'kill' | 'crash',
+): Promise<{ site: Site; victim: Child; other: Child }> {
+  const site = await openSite(trial, name, ownPlace());
+  const children = site.addresses.map((address) => ({
+    ...address,
+    pid: holderOf(site, address),
+  })) as [Child, Child];
+  // Once the first and once the second: a program that always speaks of the same one is found out.
+  const [victim, other] = by === 'kill' ? children : [children[1], children[0]];
   const before = living(site.program).length;
-  killChild(trial, victim);
-  await watch(trial, site.program, () => isOver(victim) || undefined);
+  if (by === 'kill') killChild(trial, victim.pid);
+  else await crash(trial, site, victim);
+  await watch(trial, site.program, () => isOver(victim.pid) || undefined);
   // Whatever the parent wants to do about it is done when all programs sleep.
   await trial.happenings.rest(() => site.program.exit !== undefined);
-  expectRunning(trial, site, 'one child was killed');
-  const { pid } = await ask(trial, second, { after: 'kill' });
-  trial.must(pid === other, {
-    saw: `after one child was killed, the other port is served by process ${pid}, and not by ${other} any more.`,
+  expectRunning(trial, site, by === 'kill' ? 'one child was killed' : 'one child crashed', by);
+  const { pid } = await ask(trial, other, { after: by });
+  trial.must(pid === other.pid, {
+    saw: `after one child had died, the other port is served by process ${pid}, and not by ${other.pid} any more.`,
     expected: 'the other child goes on as if nothing had happened.',
-    facts: { after: 'kill', restarted: true },
+    facts: { after: by, restarted: true },
   });
   const started = living(site.program).length - (before - 1);
   // Asked of the kernel: somebody else on this machine may have been given the port by now.
-  trial.must(started === 0 && pidsAt(site, first.port).length === 0, {
-    saw: `the process behind port ${first.port} was killed, and ${started > 0 ? 'a new one was started' : 'somebody serves the port again'}.`,
+  trial.must(started === 0 && pidsAt(site, victim.port).length === 0, {
+    saw: `the process behind port ${victim.port} has died, and ${started > 0 ? 'a new one was started' : 'somebody serves the port again'}.`,
     expected: 'a port that has lost its process stays as it is: nobody starts a new one.',
     facts: { respawned: true },
   });
   return { site, victim, other };
+}
+
+/** A child, and the port that it has. */
+interface Child extends Address {
+  readonly pid: number;
+}
+
+async function crash(trial: Trial, site: Site, victim: Child): Promise<void> {
+  const client = await trial.connect(victim);
+  await client.send(get('/crash'));
+  await client.over('when the process behind it has crashed').catch((error: unknown) => {
+    trial.must(isOver(victim.pid) || site.program.exit !== undefined, {
+      saw: `somebody asked port ${victim.port} for /crash, and process ${victim.pid} behind it runs on.`,
+      expected: 'an error that nobody has foreseen ends the process in which it happened.',
+      facts: { after: 'crash', survived: true },
+    });
+    return noted('crash')(error);
+  });
 }
 
 /** The last child has just died: nobody is left to look after. */
@@ -689,6 +891,33 @@ async function expectEndOnTerm(trial: Trial, name: string): Promise<void> {
   await expectGone(trial, pids, 'after SIGTERM');
   expectSilence(trial, site, 'SIGTERM');
 }
+
+/** Holds one child back (SIGSTOP) while the parent is told to end, twice: it has to wait for that child, or end it by force. */
+async function expectEndsLast(trial: Trial, name: string): Promise<void> {
+  const site = await openSite(trial, name);
+  const { program } = site;
+  const [slow, quick] = holdersOf(site) as [number, number];
+  await hold(trial, slow);
+  program.signal('SIGTERM');
+  await watch(trial, program, () => isOver(quick) || undefined);
+  const heard = !isOver(program.pid); // or else nobody listened the first time
+  program.signal('SIGTERM');
+  // A program that will not wait for its child may sleep on a timer first: this is the one thing that only time can show.
+  const timer = name === 'server' ? { mayRest: true, patience: LONGEST_TIMER } : {};
+  await trial.happenings.rest(() => program.exit !== undefined, timer);
+  trial.must(program.exit === undefined || isOver(slow), {
+    saw: `after SIGTERM one child was held back (SIGSTOP), and the ${program.program} ended without it (${endOf(program)}).`,
+    expected: 'the parent ends when both children have ended.',
+    facts: { leftEarly: true, heard },
+  });
+  if (!program.exit) send(trial, slow, 'SIGCONT');
+  await program
+    .ended('after SIGTERM, when its last child could go on')
+    .catch(async (error: unknown) => withFacts(await whatHolds(trial, site, [slow, quick]))(error));
+}
+
+/** A timer after which a student's parent ends whatever its children do: seen if it is shorter, in milliseconds. */
+const LONGEST_TIMER = 2_500;
 
 /**
  * Ctrl+C with the parent held back until its children have had their signal: which of them is quicker is no matter of luck
@@ -725,14 +954,28 @@ async function expectTaken(trial: Trial, name: string): Promise<void> {
     await trial.own(listenOn(host, taken), (server) => server.close());
     const program = await trial.start(name, argumentsFor({ host, ports }));
     const facts = { taken: which };
-    await program.ended(`when its ${which} port, ${taken}, was taken`).catch(withFacts(facts));
+    await program
+      .ended(`when its ${which} port, ${taken}, was taken`)
+      .catch((error: unknown) => withFacts({ ...facts, alive: living(program).length })(error));
     const { stdout, stderr } = program;
     expectStatus(trial, program, 1, `when its ${which} port was taken`, facts);
+    const expected = `one line: ${name}: cannot listen on ${host}:${taken}: EADDRINUSE`;
     const lines = stderr.lines.filter((line) => line.includes(`${taken}`));
     trial.must(lines.length === 1 && stderr.lines.length === 1, {
       saw: `port ${taken} was taken; stderr has ${stderr.lines.length} lines, ${lines.length} of them with this port.`,
-      expected: `one line: ${name}: cannot listen on ${host}:${taken}: EADDRINUSE`,
-      facts: { ...facts, lines: stderr.lines.length },
+      expected,
+      facts: {
+        ...facts,
+        lines: stderr.lines.length,
+        withPort: lines.length,
+        reportedOwnKill: lines.length === 1 && stderr.text.includes('SIGTERM'),
+      },
+    });
+    const [line = ''] = lines;
+    trial.must(line.includes(`${host}:${taken}`) && line.includes('EADDRINUSE'), {
+      saw: `port ${taken} of ${host} was taken, and stderr says: ${line}`,
+      expected,
+      facts: { ...facts, lines: 1, withPort: 1 },
     });
     trial.must(!stdout.text.includes(`:${taken}`), {
       saw: `port ${taken} was taken by somebody else, and the ${name} says that it listens there.`,
@@ -760,6 +1003,8 @@ async function expectNoOrphans(trial: Trial, name: string): Promise<void> {
 
 interface Site {
   readonly program: Program;
+  /** The lines on stderr when it stood open: what comes later is news. */
+  readonly saidBefore: number;
   /** In the order of the ports that were asked for. */
   readonly addresses: readonly Address[];
 }
@@ -770,8 +1015,12 @@ const READY = /^listening on (.+):(\d+)$/;
 async function openSite(
   trial: Trial,
   name: string,
-  { host, ports }: Place = { host: '127.0.0.1', ports: [0, 0] },
+  place: Place = { host: '127.0.0.1', ports: [0, 0] },
 ): Promise<Site> {
+  return await open(trial, name, place).catch(withFacts({ opening: true }));
+}
+
+async function open(trial: Trial, name: string, { host, ports }: Place): Promise<Site> {
   const program = await trial.start(name, argumentsFor({ host, ports }));
   const said: Address[] = [];
   while (said.length < 2) {
@@ -788,14 +1037,14 @@ async function openSite(
     facts: { samePort: one.port === 0 ? 'zero' : true },
   });
   const open = program.listeners().map(({ port }) => port);
-  if (!said.every(({ port }) => open.includes(port))) {
+  if (!said.every(({ port }) => open.includes(port)))
     await trial.happenings.rest(() => program.exit !== undefined);
-    trial.must(program.exit === undefined, {
-      saw: `both lines came, and then the ${name} ended (${program.exit?.signal ?? `status ${program.exit?.code}`}).`,
-      expected: 'it serves until it is told to end.',
-      facts: { exit: program.exit },
-    });
-  }
+  const words = program.stderr.lines.findLast((line) => line.trim() !== '');
+  trial.must(program.exit === undefined, {
+    saw: `both lines came, and the ${name} had ended (${endOf(program)})${words === undefined ? '.' : `. Its last words: ${words}`}`,
+    expected: 'it serves until it is told to end.',
+    facts: { exit: program.exit },
+  });
   trial.must(
     said.every(({ port }) => open.includes(port)),
     {
@@ -814,13 +1063,40 @@ async function openSite(
     },
   );
   // Of ports that the kernel has picked, the one of the child that was started first comes first.
-  const site = { program, addresses: said };
+  const site = { program, addresses: said, saidBefore: program.stderr.lines.length };
   // Who listens first and forks then may not be through with it: what is judged is how it is in the end.
   const inParent = said.some(({ port }) => pidsAt(site, port).includes(program.pid));
   if (inParent && name !== 'one-process') await trial.happenings.rest();
   const place = ({ port }: Address) =>
     ports.includes(port) ? ports.indexOf(port) : (pidsAt(site, port)[0] ?? 0);
-  return { program, addresses: said.sort((a, b) => place(a) - place(b)) };
+  return { ...site, addresses: said.sort((a, b) => place(a) - place(b)) };
+}
+
+/** A host that is not the default. */
+const OTHER_HOST: Place = { host: '127.0.0.2', ports: [0, 0] };
+
+/** The ready lines may say what they like: the kernel knows where it listens. */
+function expectOwnHost(trial: Trial, { program }: Site): void {
+  const { host } = OTHER_HOST;
+  const hosts = program.listeners().map(({ address }) => address);
+  trial.must(
+    hosts.every((address) => address === host),
+    {
+      saw: `--host ${host} was given, but the ${program.program} listens on ${hosts.join(' and ')}.`,
+      expected: `both ports listen on ${host}, and nowhere else.`,
+      facts: { start: 'other address' },
+    },
+  );
+}
+
+/** What stderr has got since both ports stood open. */
+function newsOf({ program, saidBefore }: Site): string[] {
+  return program.stderr.lines.slice(saidBefore);
+}
+
+/** `status 1`, `SIGKILL` */
+function endOf({ exit }: Program): string {
+  return exit?.signal ?? `status ${exit?.code}`;
 }
 
 /** Why there are not two lines. With none at all the harness knows; one is a matter of this lesson. */
@@ -833,7 +1109,8 @@ async function notReady(
   if (!(error instanceof Failure)) throw error;
   const [only] = said;
   if (!only) {
-    await program.ready(); // throws, with the cause
+    const reads = living(program).some(({ pid }) => standsIn(pid, /pipe_(read|wait)$/));
+    await program.ready().catch(withFacts({ standsInRead: reads })); // throws, with the cause
     throw error;
   }
   throw new Failure({
@@ -919,25 +1196,33 @@ async function answers(trial: Trial, address: Address): Promise<boolean> {
 /** Waits for the line in which the parent tells of a child that has died. */
 async function expectReport(
   trial: Trial,
-  { program }: Site,
-  port: number,
-  pid: number,
+  site: Site,
+  { pid, port }: { readonly pid: number; readonly port: number },
   how: string,
 ): Promise<void> {
-  const own = () => program.stderr.lines.filter((line) => line.includes(`${pid}`));
+  const { program } = site;
+  const own = () => newsOf(site).filter((line) => line.includes(`${pid}`));
   await trial.happenings.rest(() => own().length > 0);
-  const [line = ''] = own();
+  const line = own().at(-1) ?? '';
   const right = new RegExp(`\\b${port}\\b.*\\b${pid}\\b.*\\b${how}\\b`).test(line);
+  const report =
+    line === ''
+      ? 'none'
+      : line.includes('undefined')
+        ? 'no port'
+        : line.includes(how)
+          ? 'wrong port'
+          : 'wrong end';
   trial.must(right, {
     saw:
       line === ''
         ? `a child died (${how}), and stderr tells nothing of process ${pid}.`
-        : `a child died (${how}), and stderr says: ${line}`,
+        : `the child at port ${port} died (${how}), and stderr says: ${line}`,
     expected: `a line with its port, its process id and its end: ${program.program}: port ${port}, process ${pid}: ${how === 'SIGKILL' ? 'killed by SIGKILL' : 'ended with status 1'}`,
     facts: {
-      report: line === '' ? 'none' : line.includes(how) ? 'wrong port' : 'wrong end',
+      report,
       zombie: processRow(pid)?.state === 'Z',
-      unsaid: line === '' && ignoresChildren(program.pid) ? 'ignored' : undefined,
+      unsaid: line === '' && ignores(program.pid, SIGCHLD) ? 'ignored' : undefined,
     },
   });
 }
@@ -1031,11 +1316,16 @@ async function expectGone(trial: Trial, pids: readonly number[], when: string): 
   });
 }
 
-function expectRunning(trial: Trial, { program }: Site, when: string): void {
+function expectRunning(
+  trial: Trial,
+  { program }: Site,
+  when: string,
+  after: 'kill' | 'crash' = 'kill',
+): void {
   trial.must(program.exit === undefined, {
-    saw: `${when}, and the ${program.program} as a whole ended (${program.exit?.signal ?? `status ${program.exit?.code}`}).`,
+    saw: `${when}, and the ${program.program} as a whole ended (${endOf(program)}).`,
     expected: 'the other child goes on, and the parent with it.',
-    facts: { endedWithFirst: true },
+    facts: { endedWithFirst: true, after },
   });
 }
 
@@ -1053,26 +1343,40 @@ function expectStatus(
   });
 }
 
-function expectSilence(trial: Trial, { program }: Site, why: string, facts = {}): void {
-  trial.must(program.stderr.lines.length === 0, {
-    saw: `after ${why} stderr says: ${program.stderr.lines[0]}`,
+function expectSilence(trial: Trial, site: Site, why: string, facts = {}): void {
+  const [line] = newsOf(site);
+  trial.must(line === undefined, {
+    saw: `after ${why} stderr says: ${line}`,
     expected: 'nothing on stderr: the children ended because they were told to.',
     facts: { reportedOwnKill: true, ...facts },
   });
 }
 
-/** A parent that was told to end and is still there: does it stand in wait(), and do its children hear? */
+/** A parent that was told to end and is still there: does it stand in wait(), did it hear, and do its children hear? */
 async function whatHolds(
   trial: Trial,
   { program }: Site,
   pids: readonly number[],
 ): Promise<Record<string, unknown>> {
-  if (readProc(`${program.pid}/wchan`) === 'do_wait') return { blocked: true };
+  if (standsIn(program.pid, /^do_wait$/)) return { blocked: true };
+  if (program.signalled === 'SIGINT' && ignores(program.pid, SIGINT))
+    return { parentIgnores: true };
   const alive = pids.filter((pid) => !isOver(pid));
   if (alive.length === 0) return { childrenAlive: 0 };
+  trial.note('the check has its answer; now it looks who hears SIGTERM');
+  const childrenAlive = alive.length;
+  if (program.signalled === 'SIGINT') {
+    send(trial, program.pid, 'SIGTERM');
+    if ((await stillThere(alive)).length === 0) return { childrenAlive, onlyTermHelps: true };
+  }
   for (const pid of alive) send(trial, pid, 'SIGTERM');
   const deaf = (await stillThere(alive)).length > 0;
-  return { childrenAlive: alive.length, deaf };
+  return { childrenAlive, deaf };
+}
+
+/** True if a process stands in a call of the kernel; false where the kernel does not tell. See proc_pid_wchan(5). */
+function standsIn(pid: number, place: RegExp): boolean {
+  return place.test(readProc(`${pid}/wchan`));
 }
 
 /**
@@ -1126,11 +1430,14 @@ function unlessGone<T>(look: () => T, nothing: T): T {
   }
 }
 
-/** True if SIGCHLD is ignored: the kernel forgets dead children then, and their status with them. See proc_pid_status(5). */
-function ignoresChildren(pid: number): boolean {
+/** True if a process ignores a signal: the kernel throws it away then. See proc_pid_status(5). */
+function ignores(pid: number, signal: number): boolean {
   const mask = /^SigIgn:\s+([0-9a-f]+)/m.exec(readProc(`${pid}/status`))?.[1];
-  return ((BigInt(`0x${mask ?? '0'}`) >> 16n) & 1n) === 1n; // SIGCHLD is 17, and bit 0 is signal 1
+  return ((BigInt(`0x${mask ?? '0'}`) >> BigInt(signal - 1)) & 1n) === 1n; // bit 0 is signal 1
 }
+
+// See signal(7).
+const [SIGINT, SIGCHLD] = [2, 17];
 
 function noted(after: string): (error: unknown) => never {
   return withFacts({ after });

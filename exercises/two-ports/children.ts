@@ -19,7 +19,8 @@ export function lookAfter(children: Children): void {
   process.on('SIGCHLD', () => reap(children)); // the kernel's word for: a child has ended
   setInterval(() => {}, 2 ** 30); // a listener for signals does not keep Node alive
   // TODO: step 2: a child may have ended before anybody listened: call reap() once.
-  // TODO: step 3: listen for SIGINT and SIGTERM in the same way, and call end() with the status of one who did as he was told.
+  // TODO: step 3: listen for SIGINT and SIGTERM in the same way, and call end() with status 0: it was told to end, and does.
+  //   Ctrl+C may come twice.
 }
 
 /** Takes the status of each child that has ended, and never waits for one that runs. */

@@ -48,6 +48,6 @@ function refused(why: string): never {
 function endWithParent(): void {
   // TODO: step 4: the parent holds the end to write to, `held`, as long as it lives, and writes nothing. Your copy of that end
   //   has to be closed: closeSync() above.
-  // TODO: step 4: read from the other end, `lifeline`, as from a socket. When 'end' comes, the parent is gone: exit.
+  // TODO: step 4: read from the other end, `lifeline`, as from a socket: new Socket({ fd }). When 'end' comes, the parent is gone: exit.
   todo('step 4: notice the end of the parent');
 }

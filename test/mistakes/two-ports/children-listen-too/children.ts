@@ -40,7 +40,7 @@ export function end(children: Children, status: number): void {
   for (const pid of children.keys()) kill(pid, 'SIGTERM');
 }
 
-/** How a child has ended, in words: `status 1`, `SIGKILL`. */
+/** How a child has ended, in words: `ended with status 1`, `killed by SIGKILL`. */
 function how(status: number): string {
   if (WIFEXITED(status)) return `ended with status ${WEXITSTATUS(status)}`;
   const names = Object.entries(constants.signals);

@@ -48,5 +48,5 @@ function refused(why: string): never {
  * nobody can write to any more is at its end. Nothing is ever written to this one.
  */
 function endWithParent(): void {
-  new Socket({ fd: lifeline }).resume().once('end', () => process.exit(0));
+  new Socket({ fd: lifeline }).once('end', () => process.exit(0));
 }

@@ -49,5 +49,5 @@ function refused(why: string): never {
  */
 function endWithParent(): void {
   closeSync(held); // a child that held this end itself would wait for its own end
-  new Socket({ fd: lifeline }).resume().once('end', () => process.exit(0));
+  new Socket({ fd: lifeline }).once('end', () => process.exit(0));
 }

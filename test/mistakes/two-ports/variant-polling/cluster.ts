@@ -18,7 +18,9 @@ if (cluster.isPrimary) {
     });
     worker.on('exit', (code, signal) => {
       if (!stopping)
-        console.error(`cluster: ${workers.get(worker.id)} ${worker.process.pid} ${signal ?? code}`);
+        console.error(
+          `cluster: ${workers.get(worker.id)} ${worker.process.pid} ${signal ?? `status ${code}`}`,
+        );
       workers.delete(worker.id);
       if (workers.size === 0) process.exit(status);
     });

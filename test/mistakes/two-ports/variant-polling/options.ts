@@ -10,15 +10,15 @@ export function readOptions(program: string): { host: string; ports: readonly nu
         port: { type: 'string', multiple: true, default: ['8000', '8080'] },
       },
     });
-    const ports = values.port.map(Number);
-    if (ports.length !== 2 || !ports.every(isPort)) throw new RangeError('two ports');
-    return { host: values.host, ports };
+    if (values.port.length !== 2 || !values.port.every(isPort)) throw new RangeError('two ports');
+    return { host: values.host, ports: values.port.map(Number) };
   } catch {
     console.error(`usage: ${program} [--host HOST] [--port PORT --port PORT]`);
     process.exit(2);
   }
 }
 
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 0 && port <= 65_535;
+/** Digits only: Number() takes '' for 0, and '0x50' for 80. */
+function isPort(text: string): boolean {
+  return /^\d+$/.test(text) && Number(text) <= 65_535;
 }
