@@ -7,8 +7,8 @@ import { currentRun } from './test/harness/run.ts';
 // Everything that the tests, and vitest itself, write into temp files is below this: in whatever way this process ends, its
 // guardian clears it away.
 process.env.TMPDIR = currentRun().root;
-// Some tests run as another user.
-chmodSync(process.env.TMPDIR, 0o711);
+// Some tests run as another user, who writes there as well: as in any /tmp.
+chmodSync(process.env.TMPDIR, 0o1777);
 
 export default defineConfig({
   test: {

@@ -92,7 +92,10 @@ test('an end that nobody saw is no exit, and a signal to a child stands above it
     { at: 70, kind: 'note', from: 'check', sent: [{ pid: 812, signal: 'SIGCONT' }] } as const,
   ];
   expect(drawTimeline(lives, { width: 70, entries })).toEqual([
-    '           0 ms               52                70          90 ms',
+    '           0 ms               52            70                90 ms',
+    'server 811 ●━━━━━━━━━━━━━━━━━━┯━━━━━━━━━━━━━━━━━━━━━━━━━━━━▲━━■ exit 0',
+    '                                            ▼SIGCONT',
+    '  812                         ┕━━━━━━━━━━━━━━━━━━━━━━━━━━━━?    ended',
     '  ┯ fork   ■ exit   ? ended, not seen how   ▲ reaped',
   ]);
 });

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FORK_FLAGS } from '../../scripts/posix/flags.ts';
 import {
@@ -81,7 +81,8 @@ export function sourceOf(directory: string, name: string): string {
   );
   const found = candidates.find((candidate) => existsSync(candidate));
   if (found) return found;
-  throw Object.assign(new Error(`there is no ${name}.ts in ${directory}`), { code: 'ENOENT' });
+  const place = join(basename(dirname(directory)), basename(directory));
+  throw Object.assign(new Error(`there is no ${name}.ts in ${place}`), { code: 'ENOENT' });
 }
 
 // --- the program in one file, for plain node ---

@@ -45,7 +45,7 @@ describe('finding a lesson', () => {
 
   test.each([
     [['tcp-eco'], 'there is no lesson "tcp-eco". Did you mean "tcp-echo"?'],
-    [['t'], '"t" could be talk-split or tcp-echo'],
+    [['t'], '"t" could be talk-split, tcp-echo or two-ports'],
     [['99'], 'there is no lesson 99'],
     [
       ['tcp-echo', 'servr'],

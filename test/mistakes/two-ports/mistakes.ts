@@ -161,8 +161,8 @@ export const mistakes: readonly Mistake[] = [
       'one-process',
       'one-taken',
       'one-ends',
-      'other-serves',
     ],
+    mayFail: ['given-ports', 'other-serves', 'crash', 'says-which'],
   },
   {
     id: 'never-waits',
