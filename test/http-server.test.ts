@@ -5,12 +5,12 @@ import { mkdir, readdir, readlink, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPage } from '#harness/browser';
 import { clean } from '#harness/bytes';
+import { withFacts } from '#harness/failure';
 import {
   expectNoMore,
   get,
   hear,
   openCutWire,
-  withFacts,
   type CutWire,
   type Response,
 } from '#harness/http-peer';

@@ -2,7 +2,14 @@
 // what it says of them is held against what the kernel says in /proc.
 import { canSeeChildren, childrenOf, killChild, send, watch } from '#harness/children';
 import { readFileSync } from 'node:fs';
-import { asleep, childrenOf as kernelsChildrenOf, processRow, waitsForChild } from '#harness/proc';
+import {
+  asleep,
+  childrenOf as kernelsChildrenOf,
+  hasEnded,
+  processRow,
+  read,
+  waitsForChild,
+} from '#harness/proc';
 import { Failure, lesson, type Program, type Trial } from '#harness';
 
 /** The file for which a child waits. */
@@ -1383,11 +1390,6 @@ async function settle(
   }
 }
 
-/** True if a process has ended, reaped or not. */
-function hasEnded(pid: number): boolean {
-  return 'ZX'.includes(processRow(pid)?.state ?? 'X');
-}
-
 // --- join and exit codes ---
 
 function overLine({ program }: Play, name: string): string | undefined {
@@ -1472,15 +1474,9 @@ const WAKES = 4;
 
 /** How often a process has gone to sleep by itself: see proc_pid_status(5). */
 function wakes(pid: number): number {
-  return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(statusOf(pid))?.[1] ?? 0);
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
+  return Number(
+    /^voluntary_ctxt_switches:\s+(\d+)$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0,
+  );
 }
 
 // --- programs that run to their end ---

@@ -21,7 +21,15 @@ import {
   send,
   stopChildren,
 } from '#harness/children';
-import { childrenOf as allChildren, processRow, type ProcessRow } from '#harness/proc';
+import { withFacts } from '#harness/failure';
+import {
+  childrenOf as allChildren,
+  hasEnded,
+  hasSignal,
+  processRow,
+  type ProcessRow,
+  read,
+} from '#harness/proc';
 import { Failure, lesson, type Check, type Program, type Trial } from '#harness';
 import type { StartOptions } from '#harness/trial';
 
@@ -141,7 +149,7 @@ const checks: readonly Check[] = [
         await program
           .line((line) => line.startsWith(`${pid} ended`), what)
           .catch(
-            adding(() =>
+            withFacts(() =>
               program.exit
                 ? { counts: countsOf(program, pids.length) }
                 : { unreaped: processRow(pid)?.state ?? 'gone' },
@@ -240,7 +248,7 @@ const checks: readonly Check[] = [
         const line = await program
           .line((text) => text.startsWith(`${child} ended: `), wanted)
           .catch(
-            adding(() => ({
+            withFacts(() => ({
               unnoticed: processRow(child)?.state ?? 'gone',
               looks: woken(program.pid) - since > WOKEN,
             })),
@@ -286,7 +294,7 @@ const checks: readonly Check[] = [
       program.write('\n');
       const waited = await program
         .line((line) => line.startsWith('wait: '), 'wait: exit status 7')
-        .catch(adding(() => ({ afterwards: processRow(child)?.state ?? 'gone' })));
+        .catch(withFacts(() => ({ afterwards: processRow(child)?.state ?? 'gone' })));
       const shown = await program.line((line) => line.startsWith('child '), `child ${child}: gone`);
       const row = processRow(child);
       const right = waited === 'wait: exit status 7' && shown === `child ${child}: gone`;
@@ -308,8 +316,8 @@ const checks: readonly Check[] = [
       const { program, child, said } = await startZombie(trial, '--ignore');
       const row = processRow(child);
       const disposition = () => ({
-        ignores: isInMask(program.pid, 'SigIgn', 'SIGCHLD'),
-        catches: isInMask(program.pid, 'SigCgt', 'SIGCHLD'),
+        ignores: hasSignal(program.pid, 'SigIgn', 'SIGCHLD'),
+        catches: hasSignal(program.pid, 'SigCgt', 'SIGCHLD'),
       });
       trial.must(row === undefined && said === 'gone', {
         saw: `SIGCHLD should be ignored. The program says ${said}; for the kernel ${describe(child, row)}.`,
@@ -324,7 +332,7 @@ const checks: readonly Check[] = [
       program.write('\n');
       const waited = await program
         .line((line) => line.startsWith('wait: '), 'wait: ECHILD')
-        .catch(adding(() => ({ noChild: true })));
+        .catch(withFacts(() => ({ noChild: true })));
       trial.must(waited === 'wait: ECHILD', {
         saw: `the program says ${waited}.`,
         expected: 'wait: ECHILD. There is no child, and its status is lost.',
@@ -478,7 +486,7 @@ const checks: readonly Check[] = [
       program.endInput();
       await program
         .ended('after the end of its stdin')
-        .catch(adding(() => ({ ownStdio: 'stdin' })));
+        .catch(withFacts(() => ({ ownStdio: 'stdin' })));
       trial.must(program.stdout.text === '从前有座山\n', {
         saw: `从前有座山 came on stdin, and the command is cat; on stdout: ${quote(program.stdout.lines)}`,
         expected: 'the command reads what comes on the stdin of the program.',
@@ -534,7 +542,9 @@ const checks: readonly Check[] = [
       await eventually(trial, () => hasReaped(program) || program.exit !== undefined || undefined);
       trial.note('the command has ended; its own child has not');
       sayInto(end, '晚到的话\n');
-      await program.ended('after the grandchild had ended').catch(adding(() => ({ late: true })));
+      await program
+        .ended('after the grandchild had ended')
+        .catch(withFacts(() => ({ late: true })));
       const facts = { late: true, exit: program.exit };
       const wanted = Buffer.from('早\n晚到的话\n');
       trial.sameBytes(program.stdout.bytes, wanted, 'the output', facts);
@@ -562,7 +572,7 @@ const checks: readonly Check[] = [
       }
       const exit = await program
         .ended('when all answers were there')
-        .catch(adding(() => ({ open: childrenOf(program).length })));
+        .catch(withFacts(() => ({ open: childrenOf(program).length })));
       trial.must(exit.code === 0 && program.stdout.lines.length === answers.length, {
         saw: `it ended with ${ending(program)}, after ${program.stdout.lines.length} lines.`,
         expected: 'status 0, and one line for each job.',
@@ -578,7 +588,7 @@ const checks: readonly Check[] = [
       const program = await trial.start('workers', [LONG, LONG, '100']);
       await program
         .line((line) => line === '100: 1060', 'the answer of the short job, which is the third')
-        .catch(adding(() => atWork(program)));
+        .catch(withFacts(() => atWork(program)));
       await eventually(trial, () => childrenOf(program).length === 2 || undefined);
       const others = childrenOf(program);
       trial.must(others.length === 2, {
@@ -603,7 +613,7 @@ const checks: readonly Check[] = [
       await program
         .line((line) => line === wanted, wanted, options)
         .catch(
-          adding(() => ({
+          withFacts(() => ({
             worker: processRow(worker)?.state ?? 'gone',
             pending: isPending(worker),
           })),
@@ -654,10 +664,10 @@ const checks: readonly Check[] = [
       if (typeof others !== 'string') letGoOn(trial, others);
       await program
         .line((text) => text === '100: 1060', '100: 1060')
-        .catch(adding(() => ({ othersLost: program.exit !== undefined })));
+        .catch(withFacts(() => ({ othersLost: program.exit !== undefined })));
       const exit = await program
         .ended('after the other worker had answered')
-        .catch(adding(() => ({ open: childrenOf(program).length })));
+        .catch(withFacts(() => ({ open: childrenOf(program).length })));
       trial.must(exit.code === 1, {
         saw: `one of two workers was killed; the program ended with ${ending(program)}.`,
         expected: 'status 1: one job has no answer.',
@@ -675,7 +685,7 @@ const checks: readonly Check[] = [
     async run(trial) {
       const { program, child, release } = await startDetached(trial);
       const exit = await program.ended('while the command was running').catch(
-        adding(() => ({
+        withFacts(() => ({
           waits: isThere(child),
         })),
       );
@@ -1362,7 +1372,7 @@ async function startTwice(trial: Trial) {
   const program = await trial.start('twice');
   const line = await program
     .line((text) => CHILD.test(text), CHILD_LINE)
-    .catch(adding(() => ({ noChildLine: true })));
+    .catch(withFacts(() => ({ noChildLine: true })));
   const [pid = 0, parent = 0, x = 0] = numbersOf(CHILD, line);
   if (pid === program.pid) {
     // Until the other process has done all that it does by itself: is it the one that stands still?
@@ -1402,7 +1412,9 @@ async function parentNumbers(trial: Trial, program: Program, child: number): Pro
 
 /** For `.catch`: adds whether the child has ended and is not reaped, and what its parent does in place of waiting. */
 function notReaping({ pid }: Program, child: number, since = 0): (error: unknown) => never {
-  return adding(() => (processRow(child)?.state === 'Z' ? { notReaped: pastime(pid, since) } : {}));
+  return withFacts(() =>
+    processRow(child)?.state === 'Z' ? { notReaped: pastime(pid, since) } : {},
+  );
 }
 
 /** What a process does that does not wait for its child: it looks again and again, sleeps for a time, or reads. */
@@ -1447,7 +1459,7 @@ async function expectEnds(trial: Trial, asked: readonly string[]): Promise<void>
   const counts = () => countsOf(program, asked.length);
   await program
     .ended('after all of its children had ended')
-    .catch(adding(() => ({ counts: counts() })));
+    .catch(withFacts(() => ({ counts: counts() })));
   const { started, ended } = reportOf(program);
   trial.must(started.map(({ said }) => said).join() === asked.join(), {
     saw: `${started.length} children were said to be started for: ${asked.join(' ')}`,
@@ -1476,7 +1488,7 @@ async function startStopped(trial: Trial, ends: readonly string[], ...flags: str
     const line = await program
       .line((text) => text.endsWith(` started: ${how}`), `<pid> started: ${how}`)
       .catch(
-        adding(() =>
+        withFacts(() =>
           reportOf(program).started.length === ends.length
             ? { shuffled: true }
             : { startedOnly: pids.length },
@@ -1501,7 +1513,7 @@ async function startPoll(trial: Trial) {
   const program = await trial.start('poll');
   const line = await program
     .line((text) => /^\d+ works$/.test(text), 'the first line: <pid of the child> works')
-    .catch(adding(() => ({ unanswered: true })));
+    .catch(withFacts(() => ({ unanswered: true })));
   const child = Number.parseInt(line);
   const row = processRow(child);
   trial.must(row?.parent === program.pid && isThere(child), {
@@ -1516,7 +1528,7 @@ async function expectAnswer(program: Program, child: number, line: string): Prom
   const answer = `${child} is running`;
   await program
     .line((text) => text === answer, `the answer: ${answer}`)
-    .catch(adding(() => ({ unanswered: true })));
+    .catch(withFacts(() => ({ unanswered: true })));
 }
 
 // --- zombie ---
@@ -1528,15 +1540,9 @@ async function startZombie(trial: Trial, ...flags: string[]) {
       (text) => /^child \d+: \w+$/.test(text),
       'a line with the state of the child: child 4712: Z',
     )
-    .catch(adding(() => ({ noState: true })));
+    .catch(withFacts(() => ({ noState: true })));
   const [child = 0] = numbersOf(/^child (\d+)/, line);
   return { program, child, said: line.replace(/.*: /, '') };
-}
-
-/** True if the process ignores (`SigIgn`) or catches (`SigCgt`) this signal: see proc_pid_status(5). */
-function isInMask(pid: number, mask: 'SigIgn' | 'SigCgt', signal: NodeJS.Signals): boolean {
-  const bits = read(`/proc/${pid}/status`)?.match(new RegExp(`^${mask}:\\s+([0-9a-f]+)`, 'm'))?.[1];
-  return ((BigInt(`0x${bits ?? '0'}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }
 
 // --- orphan ---
@@ -1626,7 +1632,7 @@ async function startDaemon(trial: Trial) {
   const ready = 'the worker is on its own';
   await program
     .line((line) => line === ready, ready)
-    .catch(adding(() => ({ middleStays: childrenOf(program).length > 0 })));
+    .catch(withFacts(() => ({ middleStays: childrenOf(program).length > 0 })));
   const noted = await eventually(trial, () => contentOf(join(directory, 'pid')));
   const worker = Number(noted);
   trial.must(noted !== undefined && Number.isInteger(worker), {
@@ -1651,7 +1657,7 @@ async function runCommand(
   options: StartOptions = {},
 ): Promise<Program> {
   const program = await trial.start('run', command, options);
-  await program.ended('after its command had ended').catch(adding(() => ({ runHangs: true })));
+  await program.ended('after its command had ended').catch(withFacts(() => ({ runHangs: true })));
   return program;
 }
 
@@ -1777,7 +1783,7 @@ async function startDetached(trial: Trial) {
   let released = false;
   const line = await program
     .line((text) => /^\d+ started$/.test(text), '<pid> started')
-    .catch(adding(() => ({ notSaid: true })));
+    .catch(withFacts(() => ({ notSaid: true })));
   const child = Number.parseInt(line);
   const release = async (): Promise<void> => {
     released = true;
@@ -1820,16 +1826,9 @@ async function eventually<T>(trial: Trial, probe: () => T | undefined): Promise<
 
 class NotSeen extends Error {}
 
-/** For `.catch`: adds to a failure what can be seen now. */
-function adding(facts: () => Record<string, unknown>): (error: unknown) => never {
-  return (error) => {
-    throw error instanceof Failure ? error.with(facts()) : error;
-  };
-}
-
 /** True if a process is there and has not ended. */
 function isThere(pid: number): boolean {
-  return !'ZX'.includes(processRow(pid)?.state ?? 'X');
+  return !hasEnded(pid);
 }
 
 /** `4712 is in state Z, child of 4711`, `there is no process 4712`. */
@@ -1846,15 +1845,6 @@ function numbersOf(pattern: RegExp, line: string): number[] {
 function contentOf(path: string): string | undefined {
   const text = read(path);
   return text?.endsWith('\n') ? text : undefined;
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }
 
 function linkOf(pid: number, file: number): string | undefined {

@@ -5,9 +5,18 @@ import { once } from 'node:events';
 import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killChild, watch } from '#harness/children';
-import { get, hear, withFacts } from '#harness/http-peer';
-import { asleep, listeners, processRow, type ProcessRow } from '#harness/proc';
+import { killChild, send as sendSignal, watch } from '#harness/children';
+import { withFacts } from '#harness/failure';
+import { get, hear } from '#harness/http-peer';
+import {
+  asleep,
+  hasEnded,
+  hasSignal,
+  listeners,
+  processRow,
+  type ProcessRow,
+  read,
+} from '#harness/proc';
 import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
 
 /** The checks in which nobody ends anything: a process that ends there has done so by itself. */
@@ -173,7 +182,7 @@ export default lesson({
           if (signal === 'SIGKILL') killChild(trial, pid);
           else send(trial, pid, signal);
           await watch(trial, site.program, () => processRow(pid) === undefined || undefined);
-          trial.must(isOver(pid), {
+          trial.must(hasEnded(pid), {
             saw: `child ${pid} got ${signal}, and runs on.`,
             expected: 'a child ends on SIGTERM, whoever sends it.',
             facts: { deaf: true },
@@ -202,7 +211,7 @@ export default lesson({
         const pids = holdersOf(site);
         await hold(trial, site.program.pid);
         for (const pid of pids) killChild(trial, pid);
-        await watch(trial, site.program, () => pids.every(isOver) || undefined);
+        await watch(trial, site.program, () => pids.every(hasEnded) || undefined);
         send(trial, site.program.pid, 'SIGCONT');
         await site.program
           .ended('after both children were killed while it stood still')
@@ -833,7 +842,7 @@ async function expectOtherServes(
   const before = living(site.program).length;
   if (by === 'kill') killChild(trial, victim.pid);
   else await crash(trial, site, victim);
-  await watch(trial, site.program, () => isOver(victim.pid) || undefined);
+  await watch(trial, site.program, () => hasEnded(victim.pid) || undefined);
   // Whatever the parent wants to do about it is done when all programs sleep.
   await trial.happenings.rest(() => site.program.exit !== undefined);
   expectRunning(trial, site, by === 'kill' ? 'one child was killed' : 'one child crashed', by);
@@ -862,7 +871,7 @@ async function crash(trial: Trial, site: Site, victim: Child): Promise<void> {
   const client = await trial.connect(victim);
   await client.send(get('/crash'));
   await client.over('when the process behind it has crashed').catch((error: unknown) => {
-    trial.must(isOver(victim.pid) || site.program.exit !== undefined, {
+    trial.must(hasEnded(victim.pid) || site.program.exit !== undefined, {
       saw: `somebody asked port ${victim.port} for /crash, and process ${victim.pid} behind it runs on.`,
       expected: 'an error that nobody has foreseen ends the process in which it happened.',
       facts: { after: 'crash', survived: true },
@@ -899,13 +908,13 @@ async function expectEndsLast(trial: Trial, name: string): Promise<void> {
   const [slow, quick] = holdersOf(site) as [number, number];
   await hold(trial, slow);
   program.signal('SIGTERM');
-  await watch(trial, program, () => isOver(quick) || undefined);
-  const heard = !isOver(program.pid); // or else nobody listened the first time
+  await watch(trial, program, () => hasEnded(quick) || undefined);
+  const heard = !hasEnded(program.pid); // or else nobody listened the first time
   program.signal('SIGTERM');
   // A program that will not wait for its child may sleep on a timer first: this is the one thing that only time can show.
   const timer = name === 'server' ? { mayRest: true, patience: LONGEST_TIMER } : {};
   await trial.happenings.rest(() => program.exit !== undefined, timer);
-  trial.must(program.exit === undefined || isOver(slow), {
+  trial.must(program.exit === undefined || hasEnded(slow), {
     saw: `after SIGTERM one child was held back (SIGSTOP), and the ${program.program} ended without it (${endOf(program)}).`,
     expected: 'the parent ends when both children have ended.',
     facts: { leftEarly: true, heard },
@@ -1222,7 +1231,7 @@ async function expectReport(
     facts: {
       report,
       zombie: processRow(pid)?.state === 'Z',
-      unsaid: line === '' && ignores(program.pid, SIGCHLD) ? 'ignored' : undefined,
+      unsaid: line === '' && hasSignal(program.pid, 'SigIgn', 'SIGCHLD') ? 'ignored' : undefined,
     },
   });
 }
@@ -1272,11 +1281,6 @@ function treeOf(rows: readonly ProcessRow[]): string {
     .join(', ');
 }
 
-/** True if a process has ended, whether somebody has taken its status or not. */
-function isOver(pid: number): boolean {
-  return 'ZX'.includes(processRow(pid)?.state ?? 'X');
-}
-
 /** Stops a process (SIGSTOP), and waits until it stands still. */
 async function hold(trial: Trial, pid: number): Promise<void> {
   send(trial, pid, 'SIGSTOP');
@@ -1285,11 +1289,7 @@ async function hold(trial: Trial, pid: number): Promise<void> {
 
 function send(trial: Trial, pid: number, signal: NodeJS.Signals): void {
   trial.note(`kill -${signal.slice(3)} ${pid}`);
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+  sendSignal(pid, signal);
 }
 
 /**
@@ -1299,12 +1299,12 @@ function send(trial: Trial, pid: number, signal: NodeJS.Signals): void {
 async function stillThere(pids: readonly number[]): Promise<number[]> {
   const ticks = () => pids.reduce((sum, pid) => sum + (processRow(pid)?.cpu ?? 0), 0);
   for (let quiet = 0, looks = 0, before = -1; quiet < 10 && looks < 100; looks += 1) {
-    if (pids.every(isOver)) return [];
+    if (pids.every(hasEnded)) return [];
     quiet = asleep(pids) && ticks() === before ? quiet + 1 : 0;
     before = ticks();
     await sleep(50);
   }
-  return pids.filter((pid) => !isOver(pid));
+  return pids.filter((pid) => !hasEnded(pid));
 }
 
 async function expectGone(trial: Trial, pids: readonly number[], when: string): Promise<void> {
@@ -1359,9 +1359,9 @@ async function whatHolds(
   pids: readonly number[],
 ): Promise<Record<string, unknown>> {
   if (standsIn(program.pid, /^do_wait$/)) return { blocked: true };
-  if (program.signalled === 'SIGINT' && ignores(program.pid, SIGINT))
+  if (program.signalled === 'SIGINT' && hasSignal(program.pid, 'SigIgn', 'SIGINT'))
     return { parentIgnores: true };
-  const alive = pids.filter((pid) => !isOver(pid));
+  const alive = pids.filter((pid) => !hasEnded(pid));
   if (alive.length === 0) return { childrenAlive: 0 };
   trial.note('the check has its answer; now it looks who hears SIGTERM');
   const childrenAlive = alive.length;
@@ -1418,7 +1418,7 @@ function pipesOf(pid: number): Pipe[] {
 
 /** A file below /proc; empty if what it tells of is gone. */
 function readProc(path: string): string {
-  return unlessGone(() => readFileSync(`/proc/${path}`, 'utf8'), '');
+  return read(`/proc/${path}`) ?? '';
 }
 
 function unlessGone<T>(look: () => T, nothing: T): T {
@@ -1429,15 +1429,6 @@ function unlessGone<T>(look: () => T, nothing: T): T {
     throw error;
   }
 }
-
-/** True if a process ignores a signal: the kernel throws it away then. See proc_pid_status(5). */
-function ignores(pid: number, signal: number): boolean {
-  const mask = /^SigIgn:\s+([0-9a-f]+)/m.exec(readProc(`${pid}/status`))?.[1];
-  return ((BigInt(`0x${mask ?? '0'}`) >> BigInt(signal - 1)) & 1n) === 1n; // bit 0 is signal 1
-}
-
-// See signal(7).
-const [SIGINT, SIGCHLD] = [2, 17];
 
 function noted(after: string): (error: unknown) => never {
   return withFacts({ after });

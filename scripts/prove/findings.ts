@@ -1,7 +1,4 @@
 // The findings on a lesson: what was proved of its checks, in figures and sentences.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { isFailed } from '../../test/harness/failure.ts';
 import type { Survivor } from '../../test/mistakes/mistake.ts';
 import { loadChecks, type Lesson } from '../lessons.ts';
@@ -50,13 +47,11 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
       faults(exhibit).map((why) => `${kind} ${exhibit.specimen.id}: ${why}`),
     );
   const mistakes = of('mistake');
-  const mistakeOf = ({ specimen }: Exhibit) => corpus.mistakes.find(({ id }) => id === specimen.id);
   const mutants = of('mutant');
   const alive = mutants.filter((mutant) => failedBy(mutant).length === 0);
-  const reasons = survivorsOf(corpus.directory);
   const survivors = alive.flatMap(({ specimen }) => specimen.mutant ?? []);
   const unexplained = survivors.filter(
-    (mutant) => !reasons.some((reason) => explains(reason, mutant)),
+    (mutant) => !corpus.survivors.some((reason) => explains(reason, mutant)),
   );
   const flaky = of('solution').filter(({ record }) =>
     record.said.some(({ verdict }) => isFailed(verdict)),
@@ -70,7 +65,7 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
       ...told('nothing', faultsOfNothing),
       ...told('variant', faultsOfRight),
       ...told('mistake', (exhibit) => {
-        const mistake = mistakeOf(exhibit);
+        const mistake = corpus.mistakes.find(({ id }) => id === exhibit.specimen.id);
         return mistake ? faultsOfMistake(exhibit, mistake) : [];
       }),
     ],
@@ -88,14 +83,6 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
       survivors: unexplained,
     },
   };
-}
-
-/** Why some mutants may survive: test/mistakes/<lesson>/survivors.ts, if there is one. */
-function survivorsOf(directory: string): readonly Survivor[] {
-  const file = join(directory, 'survivors.ts');
-  if (!existsSync(file)) return [];
-  const load = createRequire(import.meta.url);
-  return (load(file) as { survivors: readonly Survivor[] }).survivors;
 }
 
 function explains({ file, line, becomes }: Survivor, mutant: Mutant): boolean {

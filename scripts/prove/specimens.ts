@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { diffLines } from 'diff';
-import type { Mistake, Variant } from '../../test/mistakes/mistake.ts';
+import type { Mistake, Survivor, Variant } from '../../test/mistakes/mistake.ts';
 import { placesOf, root, type Lesson } from '../lessons.ts';
 import { pristineStarters } from '../starters.ts';
 import { mutantsOf, type Mutant } from './mutants.ts';
@@ -90,20 +90,23 @@ export async function specimensOf(lesson: Lesson, kind: Kind): Promise<Specimen[
     }));
 }
 
-/** The known mistakes and variants of a lesson. */
+/** What is known of a lesson: test/mistakes/<lesson>/, of which mistakes.ts and survivors.ts may be missing. */
 export interface Corpus {
   readonly directory: string;
   readonly mistakes: readonly Mistake[];
   readonly variants: readonly Variant[];
+  /** Why some mutants may survive. */
+  readonly survivors: readonly Survivor[];
 }
 
 export function corpusOf({ name }: Lesson): Corpus {
   const directory = join(root, 'test', 'mistakes', name);
-  const list = join(directory, 'mistakes.ts');
-  if (!existsSync(list)) return { directory, mistakes: [], variants: [] };
   const load = createRequire(import.meta.url);
-  const { mistakes, variants } = load(list) as Pick<Corpus, 'mistakes' | 'variants'>;
-  return { directory, mistakes, variants };
+  const from = (file: string) =>
+    existsSync(join(directory, file)) ? (load(join(directory, file)) as Partial<Corpus>) : {};
+  const { mistakes = [], variants = [] } = from('mistakes.ts');
+  const { survivors = [] } = from('survivors.ts');
+  return { directory, mistakes, variants, survivors };
 }
 
 /** The directories of a corpus that are not declared, and what is declared and has no directory. */

@@ -2,7 +2,14 @@
 // SIGSTOP makes a program wait, or shows that it does not, with no clock involved. Linux only; elsewhere there are none.
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { Failure } from './failure.ts';
-import { carries, childrenOf as processChildren, processRow } from './proc.ts';
+import {
+  carries,
+  childrenOf as processChildren,
+  hasEnded,
+  hasSignal,
+  processRow,
+  read,
+} from './proc.ts';
 import type { Program } from './program.ts';
 import { currentRun } from './run.ts';
 import type { Trial } from './trial.ts';
@@ -23,26 +30,18 @@ export function childrenOf(program: Program): number[] {
   return pids.filter((pid) => !hasEnded(pid)).sort((a, b) => a - b);
 }
 
-/** True if a process has ended, reaped or not. */
-function hasEnded(pid: number): boolean {
-  return 'ZX'.includes(processRow(pid)?.state ?? 'X');
-}
-
 /**
  * True if a process has ended, or will as soon as it may go on: a stopped one takes no signal but SIGKILL, and the others
  * are kept for it.
  */
 export function isDoomed(pid: number): boolean {
   if (hasEnded(pid)) return true;
-  const status = read(`/proc/${pid}/status`);
-  if (status === undefined) return true;
-  const kept = status.match(/^(?:Shd|Sig)Pnd:\s+[0-9a-f]+$/gm) ?? [];
-  const bits = kept.map((line) => BigInt(`0x${line.split(/\s+/)[1]}`));
-  return bits.some((set) => DEADLY.some((number) => (set >> BigInt(number - 1)) & 1n));
+  return DEADLY.some(
+    (signal) => hasSignal(pid, 'SigPnd', signal) || hasSignal(pid, 'ShdPnd', signal),
+  );
 }
 
-/** SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGKILL, SIGTERM. */
-const DEADLY = [1, 2, 3, 6, 9, 15];
+const DEADLY = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGKILL', 'SIGTERM'] as const;
 
 /** True if the program has waited for a child of its own that has ended: such a child's page faults are added to it. */
 export function hasReaped({ pid }: Program): boolean {
@@ -167,15 +166,6 @@ export function send(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch (error) {
     if (!isGone(error)) throw error;
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
   }
 }
 

@@ -74,3 +74,13 @@ export class Failure extends Error {
     return new Failure({ ...this, facts: { ...this.facts, ...facts } });
   }
 }
+
+/**
+ * For `.catch()`: throws the same again, a {@link Failure} with more facts. They may be looked for when it has failed.
+ */
+export function withFacts(facts: Facts | (() => Facts)): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Failure)) throw error;
+    throw error.with(typeof facts === 'function' ? facts() : facts);
+  };
+}

@@ -1,7 +1,7 @@
 // The other end of HTTP/1.1: reads the answers of a server under check off a stream peer, strictly, byte by byte. Most
 // real clients mend what is wrong; this one says it.
 import { clean, showText } from './bytes.ts';
-import { Failure, type Facts } from './failure.ts';
+import { Failure, withFacts, type Facts } from './failure.ts';
 import type { Address } from './program.ts';
 import { startRelay } from './relay.ts';
 import type { StreamPeer } from './stream-peer.ts';
@@ -104,14 +104,6 @@ export async function expectNoMore(
     expected: 'one answer, as long as its Content-Length says, and nothing behind it.',
     facts: { more: more.toString('latin1'), ...facts },
   });
-}
-
-/** Adds facts to a failure that is passed on. */
-export function withFacts(facts: Facts): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof Failure)) throw error;
-    throw error.with(facts);
-  };
 }
 
 const FIELD = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;

@@ -1,6 +1,7 @@
 // What the kernel says of the processes and sockets under test, read from /proc: see proc(5). Linux only; elsewhere
 // every list is empty and every number undefined, and what depends on it falls back to what Node itself can see.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 
 /**
  * One row of `/proc/<pid>/stat`. `state` is R, S, D, T, Z …; `cpu` is user plus system time, `started` the time since
@@ -147,6 +148,25 @@ export function lastCreated(): number | undefined {
   return Number.isNaN(last) ? undefined : last;
 }
 
+/** True if a process has ended, reaped or not. */
+export function hasEnded(pid: number): boolean {
+  return 'ZX'.includes(processRow(pid)?.state ?? 'X');
+}
+
+/**
+ * True if a signal is in one of a process's sets: those it ignores (`SigIgn`), catches (`SigCgt`), or that are kept for it
+ * until it may go on (`SigPnd`, `ShdPnd`). See proc_pid_status(5).
+ */
+export function hasSignal(
+  pid: number,
+  set: 'SigIgn' | 'SigCgt' | 'SigPnd' | 'ShdPnd',
+  signal: NodeJS.Signals,
+): boolean {
+  const bits = read(`/proc/${pid}/status`)?.match(new RegExp(`^${set}:\\s+([0-9a-f]+)$`, 'm'))?.[1];
+  // Bit 0 is signal 1.
+  return ((BigInt(`0x${bits ?? '0'}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+}
+
 /** True if a process is blocked in wait(2) or waitpid(2); false where the kernel does not tell. See proc_pid_wchan(5). */
 export function waitsForChild(pid: number): boolean {
   return read(`/proc/${pid}/wchan`) === 'do_wait';
@@ -257,7 +277,8 @@ function numbersIn(directory: string): number[] {
   }
 }
 
-function read(file: string): string | undefined {
+/** A file of /proc, or any other; undefined if it is gone. */
+export function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
