@@ -14,8 +14,9 @@ import {
   hasSignal,
   listeners,
   processRow,
-  type ProcessRow,
   read,
+  waitsForChild,
+  type ProcessRow,
 } from '#harness/proc';
 import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
 
@@ -620,7 +621,7 @@ export default lesson({
       id: 'blocked-in-wait',
       when: ({ blocked }) => blocked === true,
       cause: () =>
-        'the parent stands in wait(), so its listener for the signal never gets a turn. waitpid(-1, WNOHANG) does not wait.',
+        'the parent stands in wait(): a listener for the signal gets no turn, and what stands below the call is not reached. waitpid(-1, WNOHANG) does not wait.',
       step: 2,
       hint: 2,
     },
@@ -892,11 +893,12 @@ async function expectEndWithLast(trial: Trial, { program }: Site): Promise<void>
 async function expectEndOnTerm(trial: Trial, name: string): Promise<void> {
   const site = await openSite(trial, name);
   const pids = holdersOf(site);
+  const blocked = waitsForChild(site.program.pid);
   site.program.signal('SIGTERM');
   await site.program
     .ended('after SIGTERM to the parent')
     .catch(async (error: unknown) => withFacts(await whatHolds(trial, site, pids))(error));
-  expectStatus(trial, site.program, 0, 'after SIGTERM to the parent');
+  expectStatus(trial, site.program, 0, 'after SIGTERM to the parent', { blocked });
   await expectGone(trial, pids, 'after SIGTERM');
   expectSilence(trial, site, 'SIGTERM');
 }
@@ -1358,7 +1360,7 @@ async function whatHolds(
   { program }: Site,
   pids: readonly number[],
 ): Promise<Record<string, unknown>> {
-  if (standsIn(program.pid, /^do_wait$/)) return { blocked: true };
+  if (waitsForChild(program.pid)) return { blocked: true };
   if (program.signalled === 'SIGINT' && hasSignal(program.pid, 'SigIgn', 'SIGINT'))
     return { parentIgnores: true };
   const alive = pids.filter((pid) => !hasEnded(pid));

@@ -267,6 +267,13 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['ends-last', 'ctrl-c'],
   },
   {
+    id: 'blocked-at-once',
+    belief: 'first take what has ended, then listen',
+    caughtBy: 'kill',
+    diagnosis: 'blocked-in-wait',
+    alsoFails: ['ends-last', 'ctrl-c'],
+  },
+  {
     id: 'leaves-first',
     belief: 'kill() kills',
     caughtBy: 'ends-last',
