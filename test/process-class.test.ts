@@ -1,7 +1,6 @@
 // The graded checks of process-class: the class is played from outside, by commands to a program that has children, and
 // what it says of them is held against what the kernel says in /proc.
 import { canSeeChildren, childrenOf, killChild, send, watch } from '#harness/children';
-import { readFileSync } from 'node:fs';
 import {
   asleep,
   childrenOf as kernelsChildrenOf,

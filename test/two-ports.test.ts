@@ -2,7 +2,7 @@
 // answer, and what the kernel tells in /proc of the processes behind them.
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
+import { readlinkSync, readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killChild, send as sendSignal, watch } from '#harness/children';

@@ -1,6 +1,6 @@
 // The children of a program under check: seen in /proc while they live, stopped and let go on. A child that is stopped by
 // SIGSTOP makes a program wait, or shows that it does not, with no clock involved. Linux only; elsewhere there are none.
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { Failure } from './failure.ts';
 import {
   carries,
