@@ -25,9 +25,12 @@ export function faultsOfNothing({ record }: Exhibit): string[] {
     .map((said) => `${said.check}: ${said.verdict} ${said.trouble ?? ''}`.trimEnd());
 }
 
-/** What a mistake must come to: the check that is there for it, with its diagnosis, and what is declared to fail as well. */
+/**
+ * What a mistake must come to: the check that is there for it, with its diagnosis, and what is declared to fail as well, with
+ * the same diagnosis, or none, or one that is declared to be true of it.
+ */
 export function faultsOfMistake({ record }: Exhibit, mistake: Mistake): string[] {
-  const { caughtBy, diagnosis, alsoFails = [], mayFail = [] } = mistake;
+  const { caughtBy, diagnosis, alsoFails = [], mayFail = [], alsoNamed = [] } = mistake;
   const faults = record.said.flatMap((said) => {
     const { check, verdict } = said;
     if (verdict === 'infra') return [`${check}: ${wordsOf(said)}`];
@@ -42,7 +45,10 @@ export function faultsOfMistake({ record }: Exhibit, mistake: Mistake): string[]
       return [`${check} fails as well, which is not declared: ${said.saw}`];
     if (!isFailed(verdict) && alsoFails.includes(check))
       return [`${check} passes, but is declared to fail as well`];
-    return [];
+    const named = said.diagnosis ?? diagnosis;
+    return isFailed(verdict) && named !== diagnosis && !alsoNamed.includes(named)
+      ? [`${check} calls it ${named}, which is not declared: ${said.saw}`]
+      : [];
   });
   const known = new Set(record.said.map(({ check }) => check));
   return known.has(caughtBy) ? faults : [...faults, `there is no check ${caughtBy}`];
@@ -61,18 +67,19 @@ export function needless(checks: LessonChecks, mistakes: readonly Exhibit[]): st
   return checks.checks.map(({ id }) => id).filter((id) => !alone.has(id));
 }
 
-/** How failed checks are named, over all mistakes: by the diagnosis of the mistake, by none, by another one. */
+/** How failed checks are named, over all mistakes: by a diagnosis that is true of the mistake, by none, by another one. */
 export function naming(
   exhibits: readonly Exhibit[],
   mistakes: readonly Mistake[],
 ): { right: number; unnamed: number; other: number } {
   const counts = { right: 0, unnamed: 0, other: 0 };
   for (const exhibit of exhibits) {
-    const own = mistakes.find(({ id }) => id === exhibit.specimen.id)?.diagnosis;
+    const mistake = mistakes.find(({ id }) => id === exhibit.specimen.id);
+    const right = [mistake?.diagnosis, ...(mistake?.alsoNamed ?? [])];
     for (const { verdict, diagnosis } of exhibit.record.said) {
       if (!isFailed(verdict)) continue;
-      if (diagnosis === own) counts.right += 1;
-      else if (diagnosis === undefined) counts.unnamed += 1;
+      if (diagnosis === undefined) counts.unnamed += 1;
+      else if (right.includes(diagnosis)) counts.right += 1;
       else counts.other += 1;
     }
   }

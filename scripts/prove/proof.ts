@@ -33,7 +33,7 @@ function opening(): string[] {
     '- **runs**: how often the solution was run through all checks, half of it with every core kept busy by something else; **flakes**: how many of these runs failed.',
     '- **zero**: programs that do nothing (the starter, empty files, files that cannot be read) and earn no point.',
     '- **variants**: right programs that are built in another way, and pass every check.',
-    '- **mistakes**: wrong programs as students write them. Each fails the check that is there for it, with its diagnosis, and no check that is not declared. **Named**: of all checks that fail for a mistake, how many tell its own cause / tell none / tell another one.',
+    '- **mistakes**: wrong programs as students write them. Each fails the check that is there for it, with its diagnosis, and no check that is not declared. **Named**: of all checks that fail for a mistake, how many tell a cause that is true of it / tell none / tell another one.',
     '- **sole**: checks that are the only one to catch at least one mistake.',
     '- **mutants**: copies of the solution with one change by StrykerJS, in a line that the starter does not have. **Killed** by some check; the rest make no difference for a stated reason (**equal**), or are **open**.',
   ];

@@ -10,6 +10,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Cancelled } from '../../test/harness/check.ts';
+import { isFailed } from '../../test/harness/failure.ts';
 import { findLesson, lessons, loadChecks, type Lesson } from '../lessons.ts';
 import { columns, bar, paint, print } from '../screen.ts';
 import { UserError } from '../user-error.ts';
@@ -17,7 +18,8 @@ import { findingsOn, type Findings } from './findings.ts';
 import type { Exhibit } from './judge.ts';
 import { drawMatrix } from './matrix.ts';
 import { writeProof } from './proof.ts';
-import { forget, foundationOf, keyOf, recall } from './records.ts';
+import { foundationOf, keyOf } from './foundation.ts';
+import { forget, recall } from './records.ts';
 import { corpusOf, KINDS, specimensOf, type Kind } from './specimens.ts';
 import { whileBusy, work, type Task } from './work.ts';
 
@@ -37,9 +39,8 @@ export async function prove(words: readonly string[]): Promise<number> {
   const exhibits: Exhibit[] = [];
   const tasks: Task[] = [];
   for (const task of await tasksOf(options)) {
-    if (options.all) await forget(task.specimen);
-    const record = await recall(task.specimen, task.key);
-    if (record) exhibits.push({ specimen: task.specimen, record });
+    const { specimen, before, checks } = task;
+    if (checks.length === 0) exhibits.push({ specimen, record: before });
     else tasks.push(task);
   }
   print('', `${tasks.length} to prove, ${exhibits.length} proved before and unchanged`, '');
@@ -71,8 +72,8 @@ export async function prove(words: readonly string[]): Promise<number> {
   return report(options, exhibits);
 }
 
-/** One task for each specimen that is asked for, in an order that does not change. */
-async function tasksOf({ lessons, kinds, match, quick }: Options): Promise<Task[]> {
+/** One task for each specimen that is asked for, in an order that does not change, with what is left to do of it. */
+async function tasksOf({ lessons, kinds, match, all, quick }: Options): Promise<Task[]> {
   const tasks: Task[] = [];
   for (const lesson of lessons) {
     const foundation = await foundationOf(lesson);
@@ -80,11 +81,19 @@ async function tasksOf({ lessons, kinds, match, quick }: Options): Promise<Task[
     for (const kind of kinds) {
       for (const specimen of await specimensOf(lesson, kind)) {
         if (!specimen.id.includes(match)) continue;
-        const key = await keyOf(specimen, foundation);
+        if (all) await forget(specimen);
+        const before = await recall(specimen, await keyOf(specimen), foundation);
         const caughtBy = mistakes.find(
-          ({ id }) => kind === 'mistake' && id === specimen.id,
+          ({ id }) => quick && kind === 'mistake' && id === specimen.id,
         )?.caughtBy;
-        tasks.push({ specimen, key, ...(quick && caughtBy ? { only: [caughtBy] } : {}) });
+        const dead = kind === 'mutant' && before.said.some(({ verdict }) => isFailed(verdict));
+        const checks = loadChecks(lesson).checks.filter(
+          ({ id }) =>
+            !dead &&
+            !before.said.some(({ check }) => check === id) &&
+            (caughtBy === undefined || caughtBy === id),
+        );
+        tasks.push({ specimen, foundation, before, checks });
       }
     }
   }

@@ -3,19 +3,22 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCheck, type Check } from '../../test/harness/check.ts';
+import { runCheck, type Check, type CheckResult } from '../../test/harness/check.ts';
 import { isFailed } from '../../test/harness/failure.ts';
 import { overlay } from '../../test/harness/overlay.ts';
 import { newSeed } from '../../test/harness/trial.ts';
 import { loadChecks, placesOf, root } from '../lessons.ts';
-import { keep, type Record, type Said } from './records.ts';
+import type { Foundation } from './foundation.ts';
+import { keep, saidKey, type Record, type Said } from './records.ts';
 import type { Specimen } from './specimens.ts';
 
 export interface Task {
   readonly specimen: Specimen;
-  readonly key: string;
-  /** Only these checks; the record is not kept then, since it is not whole. */
-  readonly only?: readonly string[];
+  readonly foundation: Foundation;
+  /** What was said of it before and still holds. */
+  readonly before: Record;
+  /** The checks to be run. */
+  readonly checks: readonly Check[];
 }
 
 export interface WorkOptions {
@@ -30,7 +33,7 @@ export async function work(tasks: readonly Task[], options: WorkOptions): Promis
   const worker = async () => {
     for (const task of next) {
       const record = await examine(task, options.signal);
-      if (!task.only) await keep(task.specimen, record);
+      await keep(task.specimen, record);
       options.onRecord(task, record);
     }
   };
@@ -60,37 +63,40 @@ export async function whileBusy<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
-async function examine({ specimen, key, only }: Task, signal: AbortSignal): Promise<Record> {
+async function examine(task: Task, signal: AbortSignal): Promise<Record> {
+  const { specimen, before, checks: chosen } = task;
   const { lesson, kind, layers } = specimen;
   const checks = loadChecks(lesson);
   const subject = {
     directory: await overlay(lesson.name, ...layers),
     reference: join(root, placesOf(lesson).solution),
   };
-  const chosen = only ? checks.checks.filter(({ id }) => only.includes(id)) : checks.checks;
   const seed = newSeed();
-  const said: Said[] = [];
+  const said = [...before.said];
   for (const check of kind === 'mutant' ? likelyFirst(chosen) : chosen) {
-    const { verdict, saw, trouble, diagnosis, duration } = await runCheck(checks, check, subject, {
-      seed,
-      signal,
-    });
-    said.push({
-      check: check.id,
-      verdict,
-      duration,
-      ...(saw === undefined ? {} : { saw }),
-      ...(trouble === undefined ? {} : { trouble }),
-      ...(diagnosis === undefined ? {} : { diagnosis: diagnosis.id }),
-    });
+    const result = await runCheck(checks, check, subject, { seed, signal });
+    said.push(wordOf(check.id, result, task));
     // One check that notices a mutant is enough.
-    if (kind === 'mutant' && isFailed(verdict)) {
+    if (kind === 'mutant' && isFailed(result.verdict)) {
       kills.set(check, (kills.get(check) ?? 0) + 1);
       break;
     }
   }
   await rm(join(subject.directory, '..', '..'), { recursive: true, force: true });
-  return { key, seed, said };
+  return { key: before.key, said };
+}
+
+function wordOf(check: string, result: CheckResult, { specimen, foundation }: Task): Said {
+  const { verdict, saw, trouble, diagnosis, duration } = result;
+  return {
+    check,
+    verdict,
+    duration,
+    key: saidKey(specimen, foundation, { check, verdict }) ?? '',
+    ...(saw === undefined ? {} : { saw }),
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(diagnosis === undefined ? {} : { diagnosis: diagnosis.id }),
+  };
 }
 
 /** How many mutants each check has caught. */

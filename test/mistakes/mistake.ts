@@ -14,6 +14,8 @@ export interface Mistake {
   readonly alsoFails?: readonly string[];
   /** Checks that fail or pass, as the clock will have it. */
   readonly mayFail?: readonly string[];
+  /** Other diagnoses that are true of it, and may be given by those other checks. */
+  readonly alsoNamed?: readonly string[];
 }
 
 /** A program that is right but built in another way: it must pass every check. In test/mistakes/<lesson>/<id>/, too. */

@@ -1,9 +1,12 @@
 // Proves the proof: what it makes of what the checks said, which changes it tries, and that it goes on where it was.
 import { rmSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { LessonChecks } from '../harness/check.ts';
 import type { Verdict } from '../harness/failure.ts';
 import type { Mistake } from '../mistakes/mistake.ts';
-import { lessons, type Lesson } from '../../scripts/lessons.ts';
+import { lessons, placesOf, root, type Lesson } from '../../scripts/lessons.ts';
+import { partsOf } from '../../scripts/prove/parts.ts';
 import checks from '../tcp-echo.test.ts';
 import {
   faultsOfMistake,
@@ -27,10 +30,9 @@ function exhibit(said: Record<string, [Verdict, string?]>, id = 'deaf'): Exhibit
     specimen: { lesson, kind: 'mistake', id, layers: [] },
     record: {
       key: '',
-      seed: '1',
       said: checks.checks.map(({ id: check }) => {
         const [verdict, diagnosis] = said[check] ?? ['passed'];
-        return { check, verdict, duration: 1, ...(diagnosis ? { diagnosis } : {}) };
+        return { check, verdict, duration: 1, key: '', ...(diagnosis ? { diagnosis } : {}) };
       }),
     },
   };
@@ -59,6 +61,14 @@ describe('the judge', () => {
     expect(faultsOfMistake(both, { ...mistake, alsoFails: [second, third] })).toEqual([
       `${third} passes, but is declared to fail as well`,
     ]);
+  });
+
+  test('no check gives a mistake a name that is not declared to be true of it', () => {
+    const both = exhibit({ [first]: ['failed', 'deaf'], [second]: ['failed', 'mute'] });
+    const declared = { ...mistake, alsoFails: [second] };
+    expect(faultsOfMistake(both, declared).join()).toContain(`${second} calls it mute`);
+    expect(faultsOfMistake(both, { ...declared, alsoNamed: ['mute'] })).toEqual([]);
+    expect(naming([both], [{ ...declared, alsoNamed: ['mute'] }])).toMatchObject({ right: 2 });
   });
 
   test('trouble of the workbook itself is never taken for a verdict', () => {
@@ -107,6 +117,54 @@ describe('mutants', () => {
   });
 });
 
+describe('the parts of a test file', () => {
+  const source = (changes: Record<string, string> = {}) =>
+    `import { lesson } from '#harness';
+const PLACES = ['北京'];
+type Line = string;
+const checks = [
+  { id: 'one', title: 'asks', async run(trial) { await ask(trial, '${changes['one'] ?? '你好'}'); } },
+  { id: 'two', title: 'looks', run: (trial) => look(trial as Line) },
+];
+export default lesson({
+  checks: checks.map((check) => onlyOn('${changes['frame'] ?? 'linux'}', check)),
+  diagnoses: [{ id: 'deaf', when: ({ heard }) => heard === ${changes['deaf'] ?? 'word()'} }],
+});
+async function ask(trial, text) { return trial.say(text, PLACES${changes['ask'] ?? ''}); }
+function look() { return ${changes['look'] ?? '1'}; }
+function onlyOn(system, check) { return { ...check, system${changes['onlyOn'] ?? ''} }; }
+function word() { return ${changes['word'] ?? "'x'"}; }
+`;
+  const changed = (changes: Record<string, string>) => {
+    const [before, after] = [partsOf(source()), partsOf(source(changes))];
+    const ids = [...before.checks.keys()].filter(
+      (id) => before.checks.get(id) !== after.checks.get(id),
+    );
+    return [...ids, ...(before.diagnoses === after.diagnoses ? [] : ['diagnoses'])];
+  };
+
+  test('a check rests on its own text and on what that reaches, and on nothing else', () => {
+    expect(changed({})).toEqual([]);
+    expect(changed({ one: '再见' })).toEqual(['one']);
+    expect(changed({ ask: '[0]' })).toEqual(['one']);
+    expect(changed({ look: '2' })).toEqual(['two']);
+    expect(changed({ deaf: '1' })).toEqual(['diagnoses']);
+    expect(changed({ word: '2' })).toEqual(['diagnoses']);
+  });
+
+  test('what all checks are put together by counts for each of them', () => {
+    expect(changed({ frame: 'darwin' })).toEqual(['one', 'two', 'diagnoses']);
+    expect(changed({ onlyOn: ': 1' })).toEqual(['one', 'two', 'diagnoses']);
+  });
+
+  test.each(lessons)('$name: each check is found in its file', async (own) => {
+    const place = join(root, placesOf(own).checks);
+    const { default: declared } = (await import(place)) as { default: LessonChecks };
+    const { checks: found } = partsOf(readFileSync(place, 'utf8'));
+    expect([...found.keys()].sort()).toEqual(declared.checks.map(({ id }) => id).sort());
+  });
+});
+
 describe('npm run prove', () => {
   test('proves what has changed, and nothing else', async () => {
     const book = await clone();
@@ -125,6 +183,13 @@ describe('npm run prove', () => {
       const solution = book.path('solutions/talk-split/talk-split.ts');
       writeFileSync(solution, `${readFileSync(solution, 'utf8')}\n// changed\n`);
       expect(await run()).toBe('3 to prove, 0 proved before and unchanged');
+      const tests = book.path('test/talk-split.test.ts');
+      writeFileSync(tests, readFileSync(tests, 'utf8').replace("title: '", "title: '又"));
+      expect(await run()).toBe('3 to prove, 0 proved before and unchanged');
+      const said = JSON.parse(readFileSync(`${kept}/starter.json`, 'utf8')) as {
+        said: { key: string }[];
+      };
+      expect(new Set(said.said.map(({ key }) => key)).size).toBe(said.said.length);
     } finally {
       await book.remove();
     }

@@ -1,0 +1,76 @@
+// The foundation of a lesson's proof: hashes of all that what a check says rests on. Where a hash is the same, so is the word.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { loadChecks, placesOf, root, type Lesson } from '../lessons.ts';
+import { partsOf } from './parts.ts';
+import type { Specimen } from './specimens.ts';
+
+export interface Foundation {
+  /** By the id of a check: its key when it passes, and when it fails and a diagnosis has a word in it. */
+  readonly checks: ReadonlyMap<string, { readonly passed: string; readonly failed: string }>;
+}
+
+/** Rests on the harness, the solution, `#posix` and this Node, and for each check on its own part of the test file. */
+export async function foundationOf(lesson: Lesson): Promise<Foundation> {
+  const { checks, solution } = placesOf(lesson);
+  const { metafile } = await build({
+    entryPoints: [join(root, checks)],
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const files = [
+    ...Object.keys(metafile.inputs).filter((file) => file !== checks),
+    ...(await filesIn(join(root, solution))),
+    ...(await filesIn(join(root, 'scripts', 'posix'))),
+    'scripts/todo.ts',
+    'package.json',
+  ];
+  const common = createHash('sha256').update(process.version);
+  for (const file of [...new Set(files)].sort())
+    common.update(file).update(readFileSync(join(root, file)));
+  const source = readFileSync(join(root, checks), 'utf8');
+  const parts = partsOf(source);
+  const key = (...texts: readonly string[]) => {
+    const hash = common.copy();
+    for (const text of texts) hash.update(text);
+    return hash.digest('hex').slice(0, 24);
+  };
+  return {
+    checks: new Map(
+      loadChecks(lesson).checks.map(({ id }) => {
+        const text = parts.checks.get(id) ?? source;
+        return [id, { passed: key(text), failed: key(text, parts.diagnoses) }];
+      }),
+    ),
+  };
+}
+
+/** The key of a specimen: its own files. */
+export async function keyOf({ layers }: Specimen): Promise<string> {
+  const hash = createHash('sha256');
+  for (const layer of layers) {
+    if (typeof layer !== 'string') hash.update(JSON.stringify([...layer]));
+    else
+      for (const file of await filesIn(layer))
+        hash.update(file).update(await readFile(join(root, file)));
+  }
+  return hash.digest('hex').slice(0, 24);
+}
+
+/** Paths relative to the root, sorted. */
+async function filesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
