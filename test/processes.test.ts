@@ -11,7 +11,7 @@ import {
 import { mkdir, rename } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   canSeeChildren,
   childrenOf,
@@ -301,7 +301,7 @@ const checks: readonly Check[] = [
       trial.must(right && row === undefined && !program.exit, {
         saw: `the program says ${waited} and ${shown}; for the kernel ${describe(child, row)}.`,
         expected: 'the child had ended with 7; once its parent has waited it is gone.',
-        facts: { waited, afterwards: row?.state ?? 'gone', ended: 'by itself' },
+        facts: { waited, shown, afterwards: row?.state ?? 'gone' },
       });
       program.write('\n');
       await program.ended('after the second line');
@@ -349,14 +349,42 @@ const checks: readonly Check[] = [
     step: 5,
     points: 5,
     title: 'the parent ends and does not wait; the child notes its old parent and its new one',
-    run: (trial) => expectAdoption(trial),
+    async run(trial) {
+      const { program, parent, child, adopter, text } = await letAdopt(trial);
+      const wanted = `parent was ${parent}, is ${adopter}`;
+      trial.must(text === `${wanted}\n`, {
+        saw: `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${text ? `says: ${text.trim()}` : 'was not written'}.`,
+        expected: wanted,
+        facts: { text: text?.trim(), parent, adopter, lives: isThere(child) },
+      });
+      const gone = await eventually(trial, () => !isThere(child) || undefined);
+      trial.must(gone === true, {
+        saw: `the child has noted its new parent, and is still there; printed: ${quote(program.stdout.lines)}`,
+        expected: 'it ends.',
+        facts: { goesOn: program.stdout.lines.length > 1 },
+      });
+      trial.must(program.stdout.lines.length === 1, {
+        saw: `the program printed: ${quote(program.stdout.lines)}`,
+        expected: 'one line, that of the parent.',
+        facts: { goesOn: true },
+      });
+    },
   },
   {
     id: 'any-parent',
     step: 5,
     points: 4,
     title: 'the child notices its new parent also where that is not process 1',
-    run: (trial) => expectAdoption(trial, subreaper()),
+    async run(trial) {
+      const { parent, child, adopter, text } = await letAdopt(trial, subreaper());
+      // What it notes of the old one, and that it ends, was asked for above.
+      const wanted = `, is ${adopter}`;
+      trial.must(text?.endsWith(`${wanted}\n`) === true, {
+        saw: `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${text ? `says: ${text.trim()}` : 'was not written'}.`,
+        expected: `parent was ${parent}${wanted}`,
+        facts: { text: text?.trim(), parent, adopter, lives: isThere(child) },
+      });
+    },
   },
 
   // --- daemon ---
@@ -545,7 +573,9 @@ const checks: readonly Check[] = [
       await program
         .ended('after the grandchild had ended')
         .catch(withFacts(() => ({ late: true })));
-      const facts = { late: true, exit: program.exit };
+      // An empty line in place of 早: echo was run without its argument, so somebody has put the command together anew.
+      const inShell = program.stdout.text.startsWith('\n');
+      const facts = { late: true, exit: program.exit, ...(inShell ? { inShell } : {}) };
       const wanted = Buffer.from('早\n晚到的话\n');
       trial.sameBytes(program.stdout.bytes, wanted, 'the output', facts);
       expectReport(trial, program, 3, 'exit status 3', facts);
@@ -588,7 +618,10 @@ const checks: readonly Check[] = [
       const program = await trial.start('workers', [LONG, LONG, '100']);
       await program
         .line((line) => line === '100: 1060', 'the answer of the short job, which is the third')
-        .catch(withFacts(() => atWork(program)));
+        .catch(async (error: unknown) => {
+          const facts = await atWork(trial, program);
+          throw error instanceof Failure ? error.with(facts) : error;
+        });
       await eventually(trial, () => childrenOf(program).length === 2 || undefined);
       const others = childrenOf(program);
       trial.must(others.length === 2, {
@@ -597,7 +630,12 @@ const checks: readonly Check[] = [
         facts: others.length > 2 ? { open: others.length } : { oneByOne: true },
       });
       for (const worker of others) killChild(trial, worker);
-      await program.ended('after the two others were killed');
+      await program.ended('after the two others were killed').catch(
+        withFacts(() => {
+          const unsaid = !program.stdout.lines.some((line) => line.startsWith(LONG));
+          return unsaid && childrenOf(program).length === 0 ? { victim: 'gone' } : {};
+        }),
+      );
     },
   },
   {
@@ -628,6 +666,7 @@ const checks: readonly Check[] = [
       trial.must(exit.code === 1, {
         saw: `the program ended with ${ending(program)}.`,
         expected: 'status 1: one job has no answer.',
+        facts: { statusZero: exit.code === 0 },
       });
     },
   },
@@ -635,7 +674,8 @@ const checks: readonly Check[] = [
     id: 'worker-lost',
     step: 8,
     points: 3,
-    title: 'says that a worker was killed by somebody else, and waits for the others only',
+    title:
+      'says by which signal, or with which status, a worker was lost, and waits for the others only',
     async run(trial) {
       const program = await trial.start('workers', [LONG, '100']);
       // Both at once, before the other one can have answered.
@@ -671,8 +711,9 @@ const checks: readonly Check[] = [
       trial.must(exit.code === 1, {
         saw: `one of two workers was killed; the program ended with ${ending(program)}.`,
         expected: 'status 1: one job has no answer.',
-        facts: { statusZero: true },
+        facts: { statusZero: exit.code === 0 },
       });
+      await expectStatusOfWorker(trial);
     },
   },
 
@@ -946,7 +987,8 @@ export default lesson({
     },
     {
       id: 'busy-loop',
-      when: ({ unanswered, spins }) => unanswered === true && spins === true,
+      when: ({ unanswered, unnoticed, spins }) =>
+        spins === true && (unanswered === true || unnoticed !== undefined),
       cause: () =>
         'a loop asks again and again, and the event loop never gets its turn. Ask now and then: setInterval().',
       hint: 2,
@@ -1002,6 +1044,13 @@ export default lesson({
       cause: () =>
         'a zombie has ended: no signal does anything to it, SIGKILL neither. Only its parent can remove it, by waiting for it.',
       hint: 2,
+    },
+    {
+      id: 'state-remembered',
+      when: ({ shown, afterwards }) => afterwards === 'gone' && `${shown}`.endsWith(': Z'),
+      cause: () =>
+        'the child is gone, and the last line still says Z: that is the state of before. A variable does not follow the kernel: ask again after the wait.',
+      hint: 3,
     },
     {
       id: 'ignored-too-late',
@@ -1135,6 +1184,17 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'in-shell',
+      // It may have stumbled over them, and then nothing is printed but its complaint.
+      when: ({ inShell, got, stderr }) =>
+        inShell === true &&
+        got?.includes('$HOME') === false &&
+        (got.length > 0 || /^(\/bin\/)?sh: /m.test(stderr)),
+      cause: () =>
+        'a shell has read the arguments: it knows ; and $ and *. Give the command and a list of its arguments, without a shell.',
+      hint: 2,
+    },
+    {
       id: 'last-chunk',
       when: ({ sent, got }) => sent !== undefined && got !== undefined && isTail(got, sent),
       cause: () =>
@@ -1154,13 +1214,6 @@ export default lesson({
       cause: () =>
         "`stdio` says what the command gets for stdin, stdout and stderr. 'inherit' is what this program has itself; 'ignore' is nothing, and a pipe is for you to read and write.",
       hint: 3,
-    },
-    {
-      id: 'in-shell',
-      when: ({ inShell, got }) => inShell === true && got?.includes('$HOME') === false,
-      cause: () =>
-        'a shell has read the arguments: it knows ; and $ and *. Give the command and a list of its arguments, without a shell.',
-      hint: 2,
     },
     {
       id: 'listened-too-late',
@@ -1216,6 +1269,17 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'zero-is-false',
+      when: ({ report, stderr, exit }) =>
+        report === 'exit status 0' &&
+        typeof exit?.code === 'number' &&
+        exit.code !== 0 &&
+        stderr === 'run: exit status 0\n',
+      cause: () =>
+        '0 is a status, and false to || and to an if: something else is taken in its place. Only null means that there is none: ??.',
+      hint: 3,
+    },
+    {
       id: 'worker-disconnects',
       when: ({ stderr }) => stderr.includes('kPendingMessages'),
       cause: () =>
@@ -1236,10 +1300,17 @@ export default lesson({
       hint: 2,
     },
     {
-      id: 'one-by-one',
-      when: ({ oneByOne }) => oneByOne === true,
+      id: 'no-worker',
+      when: ({ noWorker, crash }) => noWorker === true && crash === undefined,
       cause: () =>
-        'a worker is started when the one before has answered. Start all, then await all: Promise.all().',
+        'nobody has started a process: the program computes by itself, one sum after the other. ask() starts a worker for each job.',
+      hint: 3,
+    },
+    {
+      id: 'one-by-one',
+      when: ({ oneByOne, crash }) => oneByOne === true && crash === undefined,
+      cause: () =>
+        'a job waits until a worker before it is done. Start all, then await all: Promise.all().',
       hint: 3,
     },
     {
@@ -1294,10 +1365,17 @@ export default lesson({
     {
       id: 'waits-for-message',
       when: ({ check, victim, worker }) =>
-        (check === 'worker-lost' && victim !== undefined) ||
+        (['at-once', 'worker-lost'].includes(check) && victim !== undefined) ||
         (check === 'limit' && worker === 'gone'),
       cause: () =>
         "a worker that was killed sends no message. That it is gone is told by the event 'exit': listen for both.",
+      hint: 3,
+    },
+    {
+      id: 'signal-only',
+      when: ({ saidOfStatus }) => /\((null|undefined|None)\)$/.test(`${saidOfStatus}`),
+      cause: () =>
+        'a worker that ends by itself has an exit status and no signal. The event brings both, and one of them is null: which, says how it ended.',
       hint: 3,
     },
     {
@@ -1550,8 +1628,8 @@ async function startZombie(trial: Trial, ...flags: string[]) {
 /** How often a process must be found asleep before it is taken for one that has begun to wait. */
 const SETTLED = 10;
 
-/** Holds the child while its parent ends, asks the kernel who has adopted it, and lets it note the same. */
-async function expectAdoption(trial: Trial, through: readonly string[] = []): Promise<void> {
+/** Holds the child while its parent ends, asks the kernel who has adopted it, and lets it note the same: `text`. */
+async function letAdopt(trial: Trial, through: readonly string[] = []) {
   const program = await trial.start('orphan', ['孤儿.txt'], { through });
   const form = /^parent (\d+), child (\d+)$/;
   const line = await program.line((text) => form.test(text), 'parent 4711, child 4712');
@@ -1585,23 +1663,7 @@ async function expectAdoption(trial: Trial, through: readonly string[] = []): Pr
   trial.note(`the kernel says that the parent of ${child} is ${adopter} now`);
   const path = join(trial.directory, '孤儿.txt');
   const text = await eventually(trial, () => contentOf(path));
-  const wanted = `parent was ${parent}, is ${adopter}`;
-  trial.must(text === `${wanted}\n`, {
-    saw: `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${text ? `says: ${text.trim()}` : 'was not written'}.`,
-    expected: wanted,
-    facts: { text: text?.trim(), parent, adopter, lives: isThere(child) },
-  });
-  const gone = await eventually(trial, () => !isThere(child) || undefined);
-  trial.must(gone === true, {
-    saw: `the child has noted its new parent, and is still there; printed: ${quote(program.stdout.lines)}`,
-    expected: 'it ends.',
-    facts: { goesOn: program.stdout.lines.length > 1 },
-  });
-  trial.must(program.stdout.lines.length === 1, {
-    saw: `the program printed: ${quote(program.stdout.lines)}`,
-    expected: 'one line, that of the parent.',
-    facts: { goesOn: true },
-  });
+  return { program, parent, child, adopter, text };
 }
 
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -1734,10 +1796,44 @@ function sumOfPrimes(below: number): number {
 /** A job that takes a worker far longer than any check. */
 const LONG = '99999999';
 
-/** What the workers of a program do that has not answered: none is there, one only, or those that have more to do. */
-function atWork(program: Program): Record<string, unknown> {
-  const { length } = childrenOf(program);
-  return length === 2 ? { heldBack: true } : { oneByOne: true };
+/** Two jobs are long, the third is short and has no answer yet: is its worker missing, or is the answer kept back? */
+async function atWork(trial: Trial, program: Program): Promise<Record<string, unknown>> {
+  if (program.exit) return {};
+  const [worker, ...others] = childrenOf(program);
+  if (worker === undefined) return { noWorker: true };
+  if (others.length === 0) return { oneByOne: true };
+  if (others.length > 1) return {};
+  // Only the long ones are there. One of them goes: if the answer comes now, the short job has waited for its place.
+  killChild(trial, worker);
+  const answered = () => program.stdout.lines.includes('100: 1060');
+  await eventually(trial, () => answered() || program.exit);
+  return answered() && isThere(others[0] ?? 0) ? { oneByOne: true } : { heldBack: true };
+}
+
+/**
+ * Has a worker end by itself before it answers. From outside that cannot be done by a signal: so what a new process of Node or
+ * of Python loads first ends it, unless it is the program itself. A worker that loads nothing new answers, and is not judged.
+ */
+async function expectStatusOfWorker(trial: Trial): Promise<void> {
+  const status = trial.random.int(3, 99);
+  const node = await trial.write(
+    '先/first.cjs',
+    `const own = String(process.pid);
+    if ((process.env.FIRST_PROCESS ??= own) !== own) process.exit(${status});`,
+  );
+  const python = await trial.write(
+    '先/sitecustomize.py',
+    `import os\nif os.environ.setdefault("FIRST_PROCESS", str(os.getpid())) != str(os.getpid()):\n    os._exit(${status})\n`,
+  );
+  const through = ['env', `NODE_OPTIONS=--require="${node}"`, `PYTHONPATH=${dirname(python)}`];
+  const program = await trial.start('workers', ['100'], { through });
+  const wanted = `100: no answer (exit status ${status})`;
+  const line = await program.line((text) => text.startsWith('100: '), wanted);
+  trial.must(line === wanted || line === '100: 1060', {
+    saw: `the worker ended by itself, with status ${status} and without an answer; the program says: ${line}`,
+    expected: wanted,
+    facts: { saidOfStatus: line },
+  });
 }
 
 /** Stops (SIGSTOP) the first workers of a program, all at once, as soon as there are so many. */
@@ -1746,14 +1842,16 @@ async function holdWorkers(
   program: Program,
   count: number,
 ): Promise<readonly number[]> {
-  const held = await stopChildren(trial, program, (alive) =>
-    isShell(program.pid) || alive.length < count ? [] : alive.slice(0, count),
-  );
+  let most = 0;
+  const held = await stopChildren(trial, program, (alive) => {
+    most = Math.max(most, alive.length);
+    return isShell(program.pid) || alive.length < count ? [] : alive.slice(0, count);
+  });
   if (typeof held !== 'string') return held;
   return trial.fail({
     saw: `the program has ${count === 1 ? 'no worker' : 'fewer workers than jobs'}; it printed: ${quote(program.stdout.lines)}`,
     expected: 'a process for each job.',
-    facts: { oneByOne: true },
+    facts: most === 0 ? { noWorker: true } : { oneByOne: true },
   });
 }
 

@@ -105,6 +105,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['notices'],
   },
   {
+    id: 'number-for-all',
+    belief: 'a child ends with a number',
+    caughtBy: 'killed',
+    diagnosis: 'killed-as-exit',
+  },
+  {
     id: 'forks-on',
     belief: 'process.exitCode ends a child',
     caughtBy: 'exit-statuses',
@@ -243,6 +249,14 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'reaped',
     diagnosis: 'kills-zombie',
     alsoFails: ['ignored'],
+    // With --ignore the child is gone, and its kill() throws.
+    alsoNamed: ['unhandled-error'],
+  },
+  {
+    id: 'state-remembered',
+    belief: 'a variable follows the kernel',
+    caughtBy: 'reaped',
+    diagnosis: 'state-remembered',
   },
   {
     id: 'ignored-too-late',
@@ -304,7 +318,6 @@ export const mistakes: readonly Mistake[] = [
     belief: 'process.ppid is the parent that I had',
     caughtBy: 'adopted',
     diagnosis: 'asked-too-late',
-    alsoFails: ['any-parent'],
   },
   {
     id: 'asked-once',
@@ -324,7 +337,6 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what has noted its parent is done',
     caughtBy: 'adopted',
     diagnosis: 'child-goes-on',
-    alsoFails: ['any-parent'],
   },
   {
     id: 'single-fork',
@@ -332,6 +344,8 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'nobodys-child',
     diagnosis: 'single-fork',
     alsoFails: ['own-session'],
+    // It is the worker that calls setsid().
+    alsoNamed: ['leads-session'],
   },
   {
     id: 'middle-not-reaped',
@@ -446,6 +460,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['run-killed', 'to-the-end'],
   },
   {
+    id: 'zero-is-false',
+    belief: 'no status is as good as 0',
+    caughtBy: 'run-statuses',
+    diagnosis: 'zero-is-false',
+  },
+  {
     id: 'channel-open',
     belief: 'a worker ends when it has answered',
     caughtBy: 'sums',
@@ -470,12 +490,26 @@ export const mistakes: readonly Mistake[] = [
     belief: 'await makes it right',
     caughtBy: 'at-once',
     diagnosis: 'one-by-one',
+    alsoFails: ['worker-lost'],
+  },
+  {
+    id: 'pool-of-two',
+    belief: 'more workers than cores are of no use',
+    caughtBy: 'at-once',
+    diagnosis: 'one-by-one',
+  },
+  {
+    id: 'timer-left',
+    belief: 'a timer whose worker is gone does nothing',
+    caughtBy: 'sums',
+    diagnosis: 'kept-alive',
+    alsoFails: ['at-once', 'worker-lost'],
   },
   {
     id: 'no-processes',
     belief: 'a sum is a sum, whoever adds',
     caughtBy: 'at-once',
-    diagnosis: 'one-by-one',
+    diagnosis: 'no-worker',
     alsoFails: ['limit', 'worker-lost'],
   },
   {
@@ -527,6 +561,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'SIGKILL comes from me',
     caughtBy: 'worker-lost',
     diagnosis: 'takes-all-kills',
+  },
+  {
+    id: 'signal-only',
+    belief: 'who gives no answer was killed',
+    caughtBy: 'worker-lost',
+    diagnosis: 'signal-only',
   },
   {
     id: 'first-loss-ends-all',

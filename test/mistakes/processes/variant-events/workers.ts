@@ -19,7 +19,8 @@ for (const job of args) {
     clearTimeout(timer);
     if (code === 0) console.log(`${job}: ${answer.trim()}`);
     else {
-      console.log(`${job}: no answer ${late ? `within ${limit} ms` : `(${signal})`}`);
+      const how = signal ?? `exit status ${code}`;
+      console.log(`${job}: no answer ${late ? `within ${limit} ms` : `(${how})`}`);
       process.exitCode = 1;
     }
   });

@@ -33,6 +33,7 @@ while selector.get_map():
             print(f"{job}: {answer}", flush=True)
             continue
         failed = True
-        why = f"within {limit} ms" if job in killed else f"({signal.Signals(-status).name})"
+        how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        why = f"within {limit} ms" if job in killed else f"({how})"
         print(f"{job}: no answer {why}", flush=True)
 sys.exit(1 if failed else 0)

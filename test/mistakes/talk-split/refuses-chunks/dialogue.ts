@@ -24,16 +24,31 @@ export function parse(line: string): Line {
   return { name: text.slice(0, colon).trimEnd(), speech: text.slice(colon + 1).trimStart() };
 }
 
-/** Reads a file as batches of whole lines. */
+/**
+ * Reads a UTF-8 file as batches of whole lines, in constant memory as long as no single line is huge.
+ * Throws {@link BadLine} where the bytes are not UTF-8, and the errors of fs.
+ */
 export async function* readLines(file: string): AsyncGenerator<string[]> {
-  let number = 1;
+  let number = 0;
   let rest = '';
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    if (!isUtf8(chunk)) throw new BadLine(number, 'is not UTF-8');
+    if (!isUtf8(chunk)) throw new BadLine(number + firstBadLine(chunk), 'is not UTF-8');
     const lines = (rest + chunk.toString('utf8')).split('\n');
     rest = lines.pop() ?? '';
     number += lines.length;
     yield lines;
   }
   if (rest !== '') yield [rest];
+}
+
+const NEWLINE = 0x0a;
+
+/** The line of the block, from 1, in which the bad bytes are. */
+function firstBadLine(block: Buffer): number {
+  let line = 1;
+  for (let start = 0, end; (end = block.indexOf(NEWLINE, start)) !== -1; start = end + 1) {
+    if (!isUtf8(block.subarray(start, end))) return line;
+    line += 1;
+  }
+  return line;
 }

@@ -28,8 +28,11 @@ function echo(socket: Socket): void {
   socket.on('error', () => socket.destroy());
   socket.on('close', () => clients.delete(socket));
   socket.on('data', (chunk) => {
-    socket.write(chunk);
-    if (!chunk.includes('\n')) socket.write('\n');
+    const answer = chunk.includes('\n') ? chunk : Buffer.concat([chunk, Buffer.from('\n')]);
+    if (!socket.write(answer)) {
+      socket.pause();
+      socket.once('drain', () => socket.resume());
+    }
   });
   socket.on('end', () => socket.end());
 }

@@ -26,12 +26,27 @@ function announce(): void {
 
 async function echo(socket: Socket): Promise<void> {
   clients.add(socket);
-  socket.on('error', () => socket.destroy());
-  socket.on('close', () => clients.delete(socket));
-  for await (const chunk of socket) {
-    await look(chunk as Buffer);
-    if (!socket.write(chunk)) await once(socket, 'drain');
+  socket.on('error', () => {}); // the loop rejects with it
+  try {
+    for await (const chunk of socket) {
+      await look(chunk as Buffer);
+      if (!socket.write(chunk)) await once(socket, 'drain');
+    }
+  } catch (error) {
+    if (!isBrokenConnection(error)) throw error;
+  } finally {
+    clients.delete(socket);
   }
+}
+
+function isBrokenConnection(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return [
+    'ECONNRESET',
+    'EPIPE',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_STREAM_WRITE_AFTER_END',
+  ].includes(code);
 }
 
 /** Takes its time, as a database or another server would. */

@@ -28,7 +28,12 @@ function echo(socket: Socket): void {
   socket.on('error', () => socket.destroy());
   socket.on('close', () => clients.delete(socket));
   socket.setEncoding('utf8');
-  socket.on('data', (text) => socket.write(text));
+  socket.on('data', (text) => {
+    if (!socket.write(text)) {
+      socket.pause();
+      socket.once('drain', () => socket.resume());
+    }
+  });
   socket.on('end', () => socket.end());
 }
 
