@@ -1,5 +1,7 @@
 // The graded checks of udp: the server is spoken to by sockets that play its clients, the client by one that plays the
 // server. Where a client may rightly sleep until its time-out, waits say mayRest; no check judges how long it slept.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { Failure, freePort, lesson, type Address, type Program, type Trial } from '#harness';
 import { count, showText } from '#harness/bytes';
 import { bindPeer, showDatagram, type Datagram, type DatagramPeer } from '#harness/datagram-peer';
@@ -27,11 +29,24 @@ export default lesson({
     {
       id: 'binds',
       step: 1,
-      points: 3,
-      title: 'takes the UDP port it was given, and says so once it has it',
+      points: 5,
+      title:
+        'takes the UDP port it was given, on the host it was given, or any free port for --port 0, and says which',
       async run(trial) {
+        const any = await trial.start('server', ['--port', '0']);
+        const address = await any.ready();
+        trial.must(address.port !== 0, {
+          saw: 'the ready line says port 0.',
+          expected: 'the port that the kernel has picked, so that a client can be told.',
+          facts: { start: 'elsewhere' },
+        });
+        await expectEcho(await talkTo(trial, any), '你好');
         const port = await freePort(trial.random);
-        const server = await trial.start('server', ['--port', String(port)]);
+        // All of 127.0.0.0/8 is this machine, so another host than the default needs no network.
+        const host = '127.0.0.2';
+        const server = await trial.start('server', ['--host', host, '--port', String(port)], {
+          actor: 'second',
+        });
         const ready = await server.ready();
         const open = server.listeners();
         trial.must(open.length === 0 || open.some(({ protocol }) => protocol === 'udp'), {
@@ -41,26 +56,10 @@ export default lesson({
         });
         trial.must(ready.port === port, {
           saw: `--port ${port} was given, but the server says ${ready.port}.`,
-          expected: `listening on 127.0.0.1:${port}`,
+          expected: `listening on ${host}:${port}`,
           facts: { start: 'elsewhere' },
         });
         await expectEcho(await talkTo(trial, server), '在吗');
-      },
-    },
-    {
-      id: 'any-port',
-      step: 1,
-      points: 2,
-      title: 'with --port 0 takes any free port, and says which one',
-      async run(trial) {
-        const server = await trial.start('server', ['--port', '0']);
-        const { port } = await server.ready();
-        trial.must(port !== 0, {
-          saw: 'the ready line says port 0.',
-          expected: 'the port that the kernel has picked, so that a client can be told.',
-          facts: { start: 'elsewhere' },
-        });
-        await expectEcho(await talkTo(trial, server), '你好');
       },
     },
     {
@@ -75,8 +74,8 @@ export default lesson({
         });
         const exit = await second.ended('when its port was taken');
         const { lines } = second.stderr;
-        trial.must(exit.code === 1 && lines.length === 1, {
-          saw: `the second server ended with ${exit.signal ?? `status ${exit.code}`} and ${count(lines.length, 'line')} on stderr.`,
+        trial.must(exit.code === 1 && lines.length === 1 && /^server: \S/.test(lines[0] ?? ''), {
+          saw: `the second server ended with ${exit.signal ?? `status ${exit.code}`} and ${count(lines.length, 'line')} on stderr${lines.length === 1 ? `: ${lines[0]}` : '.'}`,
           expected:
             'status 1 and one line, for example: server: cannot bind 127.0.0.1:8888: EADDRINUSE',
           facts: { portTaken: true, exit },
@@ -137,7 +136,7 @@ export default lesson({
       id: 'borders',
       step: 2,
       points: 5,
-      title: 'keeps five datagrams five: five lines, five answers',
+      title: 'keeps five datagrams five: each has an answer of its own',
       async run(trial) {
         const talk = await openServer(trial);
         const sent = ['老', '王：', '吃了么', '没', '呢！！'];
@@ -158,7 +157,6 @@ export default lesson({
             facts: { borders: true, texts: sent, answers: got },
           });
         }
-        for (const text of sent) await expectLine(talk, Buffer.byteLength(text), text);
       },
     },
     {
@@ -168,7 +166,8 @@ export default lesson({
       title: 'answers an empty datagram with an empty datagram',
       async run(trial) {
         const talk = await openServer(trial);
-        for (const text of ['', 'x', '']) {
+        // The others come first: a server that answers nothing at all, or once, has another fault.
+        for (const text of ['x', 'y', '', 'z', '']) {
           await expectEcho(talk, text);
           await expectLine(talk, text.length, text);
         }
@@ -194,8 +193,9 @@ export default lesson({
       async run(trial) {
         const talk = await openServer(trial);
         for (const size of [1, 1_024, 1_025, 1_473, 9_000, LONGEST]) {
-          await expectEcho(talk, trial.random.bytes(size));
-          await expectLine(talk, size);
+          // Letters only: other bytes are the business of another check.
+          const letters = trial.random.bytes(size).map((byte) => 97 + (byte % 26));
+          await expectEcho(talk, Buffer.from(letters));
         }
       },
     },
@@ -206,19 +206,16 @@ export default lesson({
       title: 'still serves after rubbish, words like quit, and clients that are gone',
       async run(trial) {
         const talk = await openServer(trial);
-        for (const bytes of [
-          ...BAD_WORDS.map((word) => Buffer.from(word)),
-          trial.random.bytes(3),
-        ]) {
-          await expectEcho(talk, bytes, { survives: true });
-        }
+        for (const word of BAD_WORDS) await expectEcho(talk, word, { survives: true });
         // Gone before the answer comes: on loopback the kernel tells the server's host that nobody is there.
         for (let gone = 0; gone < 5; gone += 1) {
           const peer = await trial.datagrams('gone', talk.address);
           await peer.send('再见');
           await peer.close();
         }
-        await expectEcho(talk, '还在吗', { survives: true });
+        // A new client: what the server sends to the old ones besides is the business of another check.
+        const late = { ...talk, peer: await trial.datagrams('client 2', talk.address) };
+        await expectEcho(late, '还在吗', { survives: true, others: [talk.peer] });
       },
     },
     {
@@ -277,10 +274,10 @@ export default lesson({
       title: 'the client asks one question at a time, in order, each with a new id',
       async run(trial) {
         const asker = await openClient(trial, NEVER);
-        const lines = ['一', '二', '三', '四'];
+        const lines = ['一', '二', '一', '三']; // the same words again are another question
         asker.client.write(`${lines.join('\n')}\n`);
         const ids = new Set<string>();
-        for (const line of lines) {
+        for (const [index, line] of lines.entries()) {
           const question = await nextQuestion(asker, line, { burst: true });
           if (ids.size === 0) {
             const expected = 'the next question comes after the answer to this one.';
@@ -292,9 +289,9 @@ export default lesson({
             facts: { idAgain: true },
           });
           ids.add(question.id);
-          await reply(asker, question, `答${line}`);
+          await reply(asker, question, `答${index}`);
         }
-        for (const line of lines) await expectPrinted(asker, `答${line}`);
+        for (const index of lines.keys()) await expectPrinted(asker, `答${index}`);
       },
     },
     {
@@ -304,13 +301,12 @@ export default lesson({
       title: 'the client asks an empty line too, and prints an empty answer as an empty line',
       async run(trial) {
         const asker = await openClient(trial, NEVER);
-        asker.client.write('\n\nend\n');
         for (const answer of ['有空行', '']) {
+          asker.client.write('\n');
           const question = await nextQuestion(asker, '', { emptyLine: true });
           await reply(asker, question, answer);
           await expectPrinted(asker, answer);
         }
-        await nextQuestion(asker, 'end');
       },
     },
     {
@@ -327,6 +323,13 @@ export default lesson({
         }
         await expectEnd(asker, 'at the end of its input, with every line answered');
         await expectPrinted(asker, '最后一句');
+        // As at a terminal: Ctrl+D comes when the answer is there.
+        const later = await openClient(trial, NEVER);
+        later.client.write('等等\n');
+        await reply(later, await nextQuestion(later, '等等'), '好');
+        await expectPrinted(later, '好');
+        later.client.endInput();
+        await expectEnd(later, 'at the end of its input, after the last answer');
         const silent = await openClient(trial, NEVER);
         silent.client.endInput();
         await expectEnd(silent, 'at the end of an empty input');
@@ -349,25 +352,6 @@ export default lesson({
         const example = 'client: a line has 65503 bytes at most';
         await expectTrouble(asker, 'at a line of 65,504 bytes', /65[ ,._]?503/, example, {
           tooLong: true,
-        });
-      },
-    },
-    {
-      id: 'both',
-      step: 4,
-      points: 3,
-      title: 'your client and your server talk to each other',
-      async run(trial) {
-        const talk = await openServer(trial);
-        const client = await trial.start('client', [...NEVER, '--port', `${talk.address.port}`]);
-        const lines = Array.from({ length: 20 }, (_, index) => `第 ${index + 1} 句`);
-        client.write(`${lines.join('\n')}\n`);
-        client.endInput();
-        const exit = await client.ended('after twenty lines');
-        expectLines(trial, client, lines);
-        trial.must(exit.code === 0, {
-          saw: `the client ended with ${exit.signal ?? `status ${exit.code}`}.`,
-          expected: 'status 0: nothing went wrong.',
         });
       },
     },
@@ -450,9 +434,15 @@ export default lesson({
           asker.client.write('没人\n还有一句\n');
           const example = `client: 127.0.0.1:${asker.server.address.port}: no answer after ${tries} tries`;
           const words = new RegExp(example.slice(0, -'ies'.length)); // 1 try is right, too
-          await expectTrouble(asker, 'after the last of its tries', words, example, {
-            givesUp: true,
-          });
+          try {
+            await expectTrouble(asker, 'after the last of its tries', words, example, {
+              givesUp: true,
+            });
+          } catch (error) {
+            if (!(error instanceof Failure)) throw error;
+            const more = asker.server.pending.some(({ text }) => text.endsWith('还有一句'));
+            throw error.with(more ? { burst: true, more } : {});
+          }
           // What has come is read before the next turn of the loop, also if this process was held up.
           for (let turn = 0; turn < 2; turn += 1) await new Promise((done) => setImmediate(done));
           const asked = asker.server.pending.length;
@@ -472,25 +462,29 @@ export default lesson({
       async run(trial) {
         // A slow machine may lose a try by itself, so there are many more of them than are lost on purpose.
         const asker = await openClient(trial, ['--timeout', '80', '--tries', '22']);
-        let last: Question | undefined;
+        const earlier: string[] = [];
         for (const line of ['一', '二', '三']) {
-          let question = await nextQuestionAfter(asker, last, line, { anew: true });
-          for (let lost = 1; lost < 10; lost += 1) {
-            question = await nextQuestion(asker, line, { again: true, anew: true }, REST);
+          asker.client.write(`${line}\n`);
+          let question: Question | undefined;
+          for (let asked = 0; asked < 10;) {
+            const facts = { again: asked > 0, anew: true };
+            const next = await nextQuestion(asker, undefined, facts, REST);
+            // What was asked before its answer came, or is still asked, is the business of another check.
+            const text = next.bytes.subarray(ID_BYTES).toString();
+            if (earlier.includes(text)) continue;
+            trial.must(text === line, {
+              saw: `the client sent ${showQuestion(next)}.`,
+              expected: `the client sends ${questionText(line)}.`,
+              facts: { line, asked: next.bytes },
+            });
+            question = next;
+            asked += 1;
           }
-          await reply(asker, question, `答${line}`);
+          if (question) await reply(asker, question, `答${line}`);
           await expectPrinted(asker, `答${line}`, { anew: true });
-          last = question;
+          earlier.push(line);
         }
       },
-    },
-    {
-      id: 'lossy-wire',
-      step: 5,
-      points: 2,
-      title:
-        'twenty questions over a wire that loses every third datagram: twenty answers, in order',
-      run: (trial) => overWire(trial, { seed: trial.seed, drop: 1 / 3 }),
     },
     {
       id: 'nobody-there',
@@ -513,24 +507,30 @@ export default lesson({
     {
       id: 'duplicates',
       step: 6,
-      points: 4,
+      points: 8,
       title:
-        'the client takes no answer twice, whether it comes at once or during the next question',
+        'the client takes no answer twice: not at once, not during the next question, not where the wire loses, doubles and delays',
       async run(trial) {
         const asker = await openClient(trial, NEVER);
         const lines = ['一', '二', '三'];
         asker.client.write(`${lines.join('\n')}\n`);
         asker.client.endInput();
         let last: Question | undefined;
+        const ids = new Set<string>();
         for (const line of lines) {
           const question = await nextQuestion(asker, line, { duplicate: true });
+          ids.add(question.id);
           if (last) await reply(asker, last, '旧的');
           await reply(asker, question, `答${line}`);
           await reply(asker, question, `答${line}`);
           last = question;
         }
         await expectEnd(asker, 'after the last answer');
-        expectLines(trial, asker.client, ['答一', '答二', '答三'], { duplicate: true });
+        expectLines(trial, asker.client, ['答一', '答二', '答三'], {
+          duplicate: true,
+          idAgain: ids.size < lines.length,
+        });
+        await overWire(trial, { seed: trial.seed, drop: 0.25, duplicate: 0.25, reorder: 0.25 });
       },
     },
     {
@@ -579,9 +579,31 @@ export default lesson({
             await reply(asker, question, `答${line}`);
             await expectPrinted(asker, `答${line}`, { stranger: true });
           }
-          expectLines(trial, asker.client, ['答密码是什么', '答再说一遍'], { stranger: true });
+          const line = '你住哪儿';
+          asker.client.write(`${line}\n`);
+          const question = await nextQuestion(asker, line, { stranger: true });
+          trial.note('this stranger has the port of the server, on another host: 127.0.0.2');
+          await sendFrom('127.0.0.2', asker, answerTo(question, '我是服务器'), question.from);
+          await reply(asker, question, `答${line}`);
+          await expectPrinted(asker, `答${line}`, { stranger: true });
+          const wanted = ['答密码是什么', '答再说一遍', '答你住哪儿'];
+          expectLines(trial, asker.client, wanted, { stranger: true });
         } finally {
           await stranger.close();
+        }
+      },
+    },
+    {
+      id: 'by-name',
+      step: 6,
+      points: 3,
+      title: 'the client knows the answers of its server also where --host is a name: localhost',
+      async run(trial) {
+        const asker = await openClient(trial, [...NEVER, '--host', 'localhost']);
+        for (const line of ['你叫什么', '住在哪儿']) {
+          asker.client.write(`${line}\n`);
+          await reply(asker, await nextQuestion(asker, line), `答${line}`);
+          await expectPrinted(asker, `答${line}`, { byName: true });
         }
       },
     },
@@ -603,15 +625,6 @@ export default lesson({
           facts: { sameStart: true },
         });
       },
-    },
-    {
-      id: 'hostile-wire',
-      step: 6,
-      points: 2,
-      title:
-        'loss, duplicates and disorder on the wire: twenty questions, twenty answers, in order',
-      run: (trial) =>
-        overWire(trial, { seed: trial.seed, drop: 0.2, duplicate: 0.25, reorder: 0.25 }),
     },
   ],
   diagnoses: [
@@ -661,9 +674,10 @@ export default lesson({
     },
     {
       id: 'crash-on-datagram',
-      when: ({ crash, sent }) => crash !== undefined && sent !== undefined,
-      cause: ({ sent = Buffer.alloc(0) }) =>
-        `a datagram of ${count(sent.length, 'byte')} ended the server. Anybody can send anything to a UDP port, so nothing may be taken for granted.`,
+      when: ({ crash, sent, borders }) =>
+        crash !== undefined && (sent !== undefined || borders === true),
+      cause: ({ sent }) =>
+        `a datagram${sent ? ` of ${count(sent.length, 'byte')}` : ''} ended the server. Anybody can send anything to a UDP port, so nothing may be taken for granted.`,
       step: 3,
       hint: 2,
     },
@@ -700,8 +714,7 @@ export default lesson({
     },
     {
       id: 'answered-once',
-      when: ({ check, sent, silent }) =>
-        check === 'answers' && silent === true && sent?.equals(FIRST) === false,
+      when: ({ deaf, others }) => deaf === true && gotBy(others) === undefined,
       cause: () =>
         'only the first datagram is answered. once() hears one message and no more; a loop around recvfrom() is an event that comes again.',
       hint: 3,
@@ -728,18 +741,20 @@ export default lesson({
       hint: 3,
     },
     {
-      id: 'not-answered',
-      when: ({ sent, silent, ended }) => sent !== undefined && silent === true && ended === false,
-      cause: () =>
-        'nothing was sent to the address that the datagram came from (the second argument of the listener), or the bytes are kept until more come: a datagram is complete.',
-      hint: 3,
-    },
-    {
       id: 'fewer-answers',
-      when: ({ borders, silent, ended }) => borders === true && silent === true && ended === false,
+      when: ({ borders, silent, ended, answers }) =>
+        borders === true && silent === true && ended === false && !isEmptyList(answers),
       cause: ({ answers, texts }) =>
         `${(texts as string[]).length} datagrams, and ${count((answers as string[]).length, 'answer')}: each of them is a message of its own, and waits for its own answer.`,
       hint: 1,
+    },
+    {
+      id: 'not-answered',
+      when: ({ sent, borders, silent, ended }) =>
+        (sent !== undefined || borders === true) && silent === true && ended === false,
+      cause: () =>
+        'nothing was sent to the address that the datagram came from (the second argument of the listener), or the bytes are kept until more come: a datagram is complete.',
+      hint: 3,
     },
     {
       id: 'same-answer',
@@ -838,6 +853,18 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'line-trimmed',
+      when: ({ line, asked }) =>
+        typeof line === 'string' &&
+        line !== '' &&
+        Buffer.isBuffer(asked) &&
+        asked.subarray(ID_BYTES).equals(Buffer.from(line.trim())),
+      cause: () =>
+        'the spaces around the line were taken away. They belong to it: what is asked is the line as it was typed.',
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'empty-line-skipped',
       when: ({ emptyLine, asked, silent }) =>
         emptyLine === true && (silent === true || asked !== undefined),
@@ -886,7 +913,7 @@ export default lesson({
       when: ({ atEnd, stillRunning, holdsSocket }) =>
         atEnd === true && stillRunning === true && holdsSocket === true,
       cause: () =>
-        'the UDP socket is still open, and Node waits for what may come. Nobody will say that nothing comes: close it.',
+        'the UDP socket is still open, and Node waits for what may come. Nobody will say that nothing comes: close it, also if the input ends after the last answer.',
       hint: 4,
     },
     {
@@ -913,9 +940,9 @@ export default lesson({
     },
     {
       id: 'never-asks-again',
-      when: ({ again, silent, ended, wire, stillRunning }) =>
+      when: ({ again, silent, ended, wire, stillRunning, lines }) =>
         (again === true && silent === true && ended === false) ||
-        (wire === true && stillRunning === true),
+        (wire === true && stillRunning === true && Array.isArray(lines) && lines.length < 20),
       cause: () =>
         'the question, or its answer, was lost, and the client waits for what cannot come. UDP never tells: set a timer, and ask again.',
       step: 5,
@@ -925,7 +952,7 @@ export default lesson({
       id: 'new-id-each-try',
       when: ({ newIdPerTry }) => newIdPerTry === true,
       cause: () =>
-        'each try has an id of its own, so the answer to the first try is refused when it comes after the second. A try is no new question.',
+        'each try has an id of its own. A try is no new question: with the same id, the answer to the first try still fits after the second, and a server can see that both are one question.',
       hint: 2,
     },
     {
@@ -966,7 +993,7 @@ export default lesson({
         stranger === true &&
         ((printed ?? lines) as string[] | undefined)?.includes('我是服务器') === true,
       cause: () =>
-        'a datagram from another port was taken for the answer of the server. A UDP socket hears anybody: compare address and port, or connect() the socket.',
+        'a datagram from another address was taken for the answer of the server. A UDP socket hears anybody: compare address and port, or connect() the socket.',
       hint: 3,
     },
     {
@@ -981,23 +1008,40 @@ export default lesson({
     },
     {
       id: 'id-not-checked',
-      when: ({ duplicate, notAnAnswer, wire, lines, printed }) =>
-        (duplicate === true && Array.isArray(lines) && lines.includes('旧的')) ||
-        (notAnAnswer === true &&
-          [lines, printed].some((all) => Array.isArray(all) && all.length > 0)) ||
-        (wire === true && hasTwins(lines)),
+      when: ({ duplicate, notAnAnswer, wire, lines, printed, wantedLines }) =>
+        !isLonger(lines, wantedLines) &&
+        ((duplicate === true && Array.isArray(lines) && lines.includes('旧的')) ||
+          (notAnAnswer === true &&
+            [lines, printed].some((all) => Array.isArray(all) && all.length > 0)) ||
+          (wire === true && hasTwins(lines))),
       cause: () =>
-        'what came next was taken for the answer. Only the id tells whether it belongs to this question, or to one before.',
+        'a datagram with another id was taken for the answer. Only the id of the question that is open tells what belongs to it, and not to one before.',
       hint: 2,
     },
     {
       id: 'printed-twice',
-      when: ({ printedTwice, duplicate, lines }) =>
-        printedTwice === true || (duplicate === true && hasTwins(lines)),
+      when: ({ printedTwice, duplicate, notAnAnswer, wire, lines, wantedLines }) =>
+        printedTwice === true ||
+        (duplicate === true && hasTwins(lines)) ||
+        ((duplicate === true || notAnAnswer === true || wire === true) &&
+          isLonger(lines, wantedLines)),
       cause: () =>
         'every datagram that came was printed. One question has one answer: the first that fits, and nothing after it.',
       step: 6,
       hint: 2,
+    },
+    {
+      id: 'name-not-address',
+      when: ({ byName, nothing }) => byName === true && nothing === true,
+      cause: () =>
+        'the answer came from 127.0.0.1, and --host is localhost: the same machine, but not the same text. Compare with `address`, which is looked up for you.',
+      hint: 3,
+    },
+    {
+      id: 'refused-not-heard',
+      when: ({ crash, nobody }) => nobody === true && /ECONNREFUSED/.test(crash?.message ?? ''),
+      cause: () =>
+        "a connected socket hears that nobody has the port, by its 'error' ECONNREFUSED. Nobody listens for that, so Node prints its whole stack. Call fail() with one line.",
     },
     {
       id: 'answer-not-taken',
@@ -1019,21 +1063,11 @@ export default lesson({
 
 // --- what is sent ---
 
-const FIRST = Buffer.from('你好，老王');
+const FIRST = '你好，老王';
 const REPLACEMENT = Buffer.from('�');
 
 /** What some servers take for a command, or fall over. */
-const BAD_WORDS = [
-  'quit',
-  'exit',
-  '##',
-  'EXIT\n',
-  '\0',
-  '{"id":',
-  '%s%n',
-  '老',
-  '你好 '.repeat(99),
-];
+const BAD_WORDS = ['quit', 'exit', '##', 'EXIT', '\0', '{"id":', '%s%n', '老', '你好，'.repeat(99)];
 
 // --- a server that is judged, and a client that the check plays ---
 
@@ -1042,6 +1076,8 @@ interface Talk {
   readonly server: Program;
   readonly address: Address;
   readonly peer: DatagramPeer;
+  /** What has come back so far, and to whom. */
+  readonly answered: { readonly peer: DatagramPeer; readonly bytes: Buffer }[];
 }
 
 type Facts = Failure['facts'];
@@ -1052,13 +1088,15 @@ async function openServer(trial: Trial): Promise<Talk> {
 
 async function talkTo(trial: Trial, server: Program): Promise<Talk> {
   const address = await server.ready();
-  return { trial, server, address, peer: await trial.datagrams('client 1', address) };
+  const peer = await trial.datagrams('client 1', address);
+  return { trial, server, address, peer, answered: [] };
 }
 
 /** Waits for what the server sends next, and no longer than it lives. */
 async function receiveEcho(talk: Talk, expected: string, facts: Facts): Promise<Datagram> {
   const { trial, server, peer } = talk;
   const nothing = () => {
+    const open = server.listeners();
     trial.exchange.record({
       kind: 'waiting',
       from: peer.actor,
@@ -1068,15 +1106,27 @@ async function receiveEcho(talk: Talk, expected: string, facts: Facts): Promise<
       verdict: server.exit ? 'crashed' : 'timed out',
       saw: `${peer.actor} got no answer${whyNot(server, facts.others)}.`,
       expected: `${expected}.`,
-      facts: { ...facts, silent: true, ended: server.exit !== undefined },
+      facts: {
+        ...facts,
+        silent: true,
+        ended: server.exit !== undefined,
+        wrongProtocol: open.length > 0 && open.every(({ protocol }) => protocol === 'tcp'),
+      },
     });
   };
-  await trial.happenings.until(() => {
-    if (peer.pending.length > 0) return true;
-    if (server.exit) throw nothing();
-    return undefined;
-  }, nothing);
-  return peer.receive(expected);
+  try {
+    await trial.happenings.until(() => {
+      if (peer.pending.length > 0) return true;
+      if (server.exit) throw nothing();
+      return undefined;
+    }, nothing);
+  } catch (error) {
+    if (!(error instanceof Failure) || server.exit) throw error;
+    throw error.with(await provoke(talk));
+  }
+  const answer = await peer.receive(expected);
+  talk.answered.push({ peer, bytes: answer.bytes });
+  return answer;
 }
 
 /** What else is known when an answer did not come. The words of a crash are added to these by themselves. */
@@ -1098,13 +1148,7 @@ async function expectEcho(talk: Talk, payload: string | Buffer, facts: Facts = {
   const shown = sent.length === 0 ? 'an empty datagram' : showText(sent, 40);
   await peer.send(sent);
   const all = { sent, ...facts };
-  let answer;
-  try {
-    answer = await receiveEcho(talk, `${peer.actor} gets ${shown} back`, all);
-  } catch (error) {
-    if (!(error instanceof Failure) || talk.server.exit || !sent.equals(FIRST)) throw error;
-    throw error.with({ answersLater: await provoke(talk) });
-  }
+  const answer = await receiveEcho(talk, `${peer.actor} gets ${shown} back`, all);
   trial.must(answer.from.port === address.port, {
     saw: `the answer came from port ${answer.from.port}, but it was port ${address.port} that was asked.`,
     expected: 'the answer comes from the port that was asked: a client hears nobody else.',
@@ -1113,11 +1157,19 @@ async function expectEcho(talk: Talk, payload: string | Buffer, facts: Facts = {
   trial.sameBytes(answer.bytes, sent, `the answer to ${shown}`, all);
 }
 
-/** Nothing came back. Does something come after a line end? */
-async function provoke({ trial, peer }: Talk): Promise<boolean> {
-  await peer.send('\n');
-  await trial.happenings.rest(() => peer.pending.length > 0);
-  return peer.pending.length > 0;
+/**
+ * Nothing came back. If nothing ever has: does something come after a line end? If one datagram was answered: is it answered
+ * again, or was that the only one?
+ */
+async function provoke({ trial, peer, answered }: Talk): Promise<Facts> {
+  const [first, second] = answered;
+  if (second) return {};
+  const asking = first?.peer ?? peer;
+  const before = asking.pending.length;
+  await asking.send(first?.bytes ?? '\n');
+  await trial.happenings.rest(() => asking.pending.length > before);
+  const isAnswered = asking.pending.length > before;
+  return first ? { deaf: !isAnswered } : { answersLater: isAnswered };
 }
 
 /** The line that the server prints for a datagram. */
@@ -1162,7 +1214,7 @@ async function nextQuestion(
   facts: Facts = {},
   options = {},
 ): Promise<Question> {
-  const shown = line === undefined ? 'its question again' : question(line);
+  const shown = line === undefined ? 'its question again' : questionText(line);
   const nothing = () => {
     trial.exchange.record({ kind: 'waiting', from: server.actor, note: shown });
     return new Failure({
@@ -1207,7 +1259,7 @@ async function nextQuestionAfter(
     if (last && early.bytes.subarray(ID_BYTES).equals(last.bytes.subarray(ID_BYTES))) continue;
     asker.trial.must(early.text.endsWith(line), {
       saw: `the client sent ${showQuestion(early)}.`,
-      expected: `the client sends ${question(line)}.`,
+      expected: `the client sends ${questionText(line)}.`,
       facts: { line, asked: early.bytes, ...facts },
     });
     return early;
@@ -1215,7 +1267,7 @@ async function nextQuestionAfter(
 }
 
 /** A question as a sentence describes it. */
-function question(line: string): string {
+function questionText(line: string): string {
   const text = line === '' ? 'nothing more (an empty line)' : showText(Buffer.from(line), 40);
   return `four bytes of id, then ${text}`;
 }
@@ -1235,6 +1287,26 @@ function said({ stderr }: Program): string {
 
 function answerTo(question: Question, text: string): Buffer {
   return Buffer.concat([question.bytes.subarray(0, ID_BYTES), Buffer.from(text)]);
+}
+
+/** Sends a datagram from the port of the server, but from another host of this machine. */
+async function sendFrom(
+  host: string,
+  { trial, server }: Asker,
+  bytes: Buffer,
+  to: Address,
+): Promise<void> {
+  const socket = createSocket('udp4');
+  try {
+    socket.bind(server.address.port, host);
+    await once(socket, 'listening');
+    trial.exchange.record({ kind: 'datagram', from: 'stranger', to: 'client', bytes });
+    await new Promise<void>((resolve, reject) => {
+      socket.send(bytes, to.port, to.host, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    socket.close();
+  }
 }
 
 function reply({ server }: Asker, question: Question, text: string): Promise<void> {
@@ -1259,14 +1331,17 @@ async function expectPrinted({ trial, client }: Asker, wanted: string, facts: Fa
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const nothing = isEmptyList(error.facts.printed) && client.exit === undefined;
-    if (nothing) {
-      // A client that keeps its answers back prints them now.
-      client.endInput();
-      await trial.happenings.rest();
-    }
+    // A client that keeps its answers back prints them now.
+    if (nothing) await endInput(trial, client);
     const printedAtEnd = nothing && client.stdout.lines.length > 0;
     throw error.with({ ...facts, wanted, nothing, printedAtEnd });
   }
+}
+
+/** Ends its input, and waits until nothing more comes of that. */
+async function endInput(trial: Trial, client: Program): Promise<void> {
+  client.endInput();
+  await trial.happenings.rest(() => client.exit !== undefined);
 }
 
 /** All that the client has printed. */
@@ -1308,7 +1383,10 @@ async function expectTrouble(
   try {
     exit = await client.ended(when, facts.tooLong === true ? {} : REST);
   } catch (error) {
-    throw error instanceof Failure ? error.with(facts) : error;
+    if (!(error instanceof Failure)) throw error;
+    // A client that keeps its last words back says them now.
+    if (facts.tooLong !== true) await endInput(trial, client);
+    throw error.with({ ...facts, printedAtEnd: client.exit !== undefined });
   }
   const { lines } = client.stderr;
   const [line = ''] = lines;
@@ -1334,7 +1412,9 @@ async function overWire(trial: Trial, wire: Parameters<Trial['datagramRelay']>[1
   try {
     exit = await client.ended('after twenty lines', { ...REST, patience: 20_000 });
   } catch (error) {
-    throw error instanceof Failure ? error.with({ wire: true }) : error;
+    throw error instanceof Failure
+      ? error.with({ wire: true, lines: [...client.stdout.lines], wantedLines: lines })
+      : error;
   }
   expectLines(trial, client, lines, { wire: true });
   trial.must(exit.code === 0, {
@@ -1355,6 +1435,11 @@ function isJoined(answers: unknown, texts: readonly string[]): boolean {
 /** True if `got` is the beginning of `sent`, and not all of it. */
 function isBeginning(got: Buffer, sent: Buffer): boolean {
   return got.length < sent.length && sent.subarray(0, got.length).equals(got);
+}
+
+/** True if there is more in the list than was wanted. */
+function isLonger(list: unknown, wanted: unknown): boolean {
+  return Array.isArray(list) && Array.isArray(wanted) && list.length > wanted.length;
 }
 
 /** True if something stands in the list twice. */

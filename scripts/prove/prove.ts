@@ -61,7 +61,7 @@ export async function prove(words: readonly string[]): Promise<number> {
       { ...setting, jobs: options.jobs },
     );
     const busy = tasks.filter(({ specimen }) => specimen.busy);
-    if (busy.length > 0) await whileBusy(() => work(busy, { ...setting, jobs: 1 }));
+    if (busy.length > 0) await whileBusy(() => work(busy, { ...setting, jobs: options.jobs }));
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     progress.end();

@@ -9,7 +9,6 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'binds',
     diagnosis: 'wrong-protocol',
     alsoFails: [
-      'any-port',
       'answers',
       'own-answer',
       'says-who',
@@ -27,7 +26,6 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'binds',
     diagnosis: 'address-too-early',
     alsoFails: [
-      'any-port',
       'port-in-use',
       'answers',
       'own-answer',
@@ -43,7 +41,7 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'port-not-read-back',
     belief: 'the port is the one I asked for',
-    caughtBy: 'any-port',
+    caughtBy: 'binds',
     diagnosis: 'port-not-read-back',
     alsoFails: [
       'port-in-use',
@@ -59,6 +57,12 @@ export const mistakes: readonly Mistake[] = [
     ],
   },
   {
+    id: 'host-ignored',
+    belief: 'there is one host, and this is it',
+    caughtBy: 'binds',
+    diagnosis: 'other-address',
+  },
+  {
     id: 'bind-fails-silently',
     belief: 'errors are for others',
     caughtBy: 'port-in-use',
@@ -71,7 +75,6 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'not-answered',
     alsoFails: [
       'binds',
-      'any-port',
       'own-answer',
       'says-who',
       'borders',
@@ -89,7 +92,6 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'waits-for-line',
     alsoFails: [
       'binds',
-      'any-port',
       'own-answer',
       'says-who',
       'borders',
@@ -123,7 +125,6 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'other-socket',
     alsoFails: [
       'binds',
-      'any-port',
       'own-answer',
       'says-who',
       'empty',
@@ -132,6 +133,12 @@ export const mistakes: readonly Mistake[] = [
       'survives',
       'ends-well',
     ],
+  },
+  {
+    id: 'line-end-cut',
+    belief: 'the Enter is not part of what was typed',
+    caughtBy: 'answers',
+    diagnosis: 'changes-bytes',
   },
   {
     id: 'last-client',
@@ -145,14 +152,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'whoever has asked wants to hear it',
     caughtBy: 'own-answer',
     diagnosis: 'answers-everybody',
-    alsoFails: ['survives'],
   },
   {
     id: 'counts-characters',
     belief: 'a character is a byte',
     caughtBy: 'says-who',
     diagnosis: 'counts-characters',
-    alsoFails: ['borders', 'any-size'],
   },
   {
     id: 'joins-datagrams',
@@ -184,7 +189,6 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what comes over a socket is text',
     caughtBy: 'any-bytes',
     diagnosis: 'text-not-bytes',
-    alsoFails: ['any-size', 'survives'],
   },
   {
     id: 'cut-off',
@@ -228,8 +232,8 @@ export const mistakes: readonly Mistake[] = [
       'duplicates',
       'not-an-answer',
       'strangers',
+      'by-name',
       'first-id',
-      'hostile-wire',
     ],
   },
   {
@@ -240,6 +244,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: [
       'one-at-a-time',
       'empty-line',
+      'client-ends',
       'long-line',
       'asks-again',
       'late-answer',
@@ -247,6 +252,7 @@ export const mistakes: readonly Mistake[] = [
       'tries-anew',
       'not-an-answer',
       'strangers',
+      'by-name',
     ],
   },
   {
@@ -259,17 +265,21 @@ export const mistakes: readonly Mistake[] = [
       'empty-line',
       'client-ends',
       'long-line',
-      'both',
       'asks-again',
       'late-answer',
       'stops-asking',
       'tries-anew',
-      'lossy-wire',
       'duplicates',
       'not-an-answer',
       'strangers',
-      'hostile-wire',
+      'by-name',
     ],
+  },
+  {
+    id: 'trims-line',
+    belief: 'spaces around a line say nothing',
+    caughtBy: 'client-asks',
+    diagnosis: 'line-trimmed',
   },
   {
     id: 'all-at-once',
@@ -279,6 +289,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: [
       'client-asks',
       'empty-line',
+      'client-ends',
       'long-line',
       'asks-again',
       'late-answer',
@@ -288,14 +299,22 @@ export const mistakes: readonly Mistake[] = [
       'nobody-there',
       'not-an-answer',
       'strangers',
+      'by-name',
     ],
+    alsoNamed: ['prints-at-end'],
   },
   {
     id: 'one-id-for-all',
     belief: 'the id says who asks',
     caughtBy: 'one-at-a-time',
     diagnosis: 'same-id-for-all',
-    alsoFails: ['duplicates', 'hostile-wire'],
+    alsoFails: ['duplicates'],
+  },
+  {
+    id: 'same-text-same-id',
+    belief: 'the same words are the same question',
+    caughtBy: 'one-at-a-time',
+    diagnosis: 'same-id-for-all',
   },
   {
     id: 'empty-line-skipped',
@@ -314,14 +333,20 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a program ends after its last line',
     caughtBy: 'client-ends',
     diagnosis: 'socket-left-open',
-    alsoFails: ['both', 'lossy-wire', 'duplicates', 'hostile-wire'],
+    alsoFails: ['duplicates'],
   },
   {
     id: 'timer-left',
     belief: 'a timer that nobody needs does no harm',
     caughtBy: 'client-ends',
     diagnosis: 'timer-left',
-    alsoFails: ['both', 'duplicates'],
+    alsoFails: ['duplicates'],
+  },
+  {
+    id: 'ends-at-last-answer',
+    belief: 'the input ends before its last answer comes',
+    caughtBy: 'client-ends',
+    diagnosis: 'socket-left-open',
   },
   {
     id: 'too-long-not-told',
@@ -339,10 +364,10 @@ export const mistakes: readonly Mistake[] = [
       'stops-asking',
       'gives-up',
       'tries-anew',
-      'lossy-wire',
       'nobody-there',
-      'hostile-wire',
+      'duplicates',
     ],
+    alsoNamed: ['no-limit'],
   },
   {
     id: 'new-id-each-try',
@@ -350,6 +375,12 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'asks-again',
     diagnosis: 'new-id-each-try',
     alsoFails: ['late-answer'],
+  },
+  {
+    id: 'any-of-its-ids',
+    belief: 'each try has its number, and each of them counts',
+    caughtBy: 'asks-again',
+    diagnosis: 'new-id-each-try',
   },
   {
     id: 'new-socket-each-try',
@@ -362,7 +393,6 @@ export const mistakes: readonly Mistake[] = [
     belief: 'resolve() stops everything',
     caughtBy: 'stops-asking',
     diagnosis: 'keeps-asking',
-    alsoFails: ['tries-anew'],
   },
   {
     id: 'no-limit',
@@ -384,18 +414,30 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'tries-not-reset',
   },
   {
+    id: 'refused-not-heard',
+    belief: 'UDP knows no errors',
+    caughtBy: 'nobody-there',
+    diagnosis: 'refused-not-heard',
+  },
+  {
     id: 'id-not-checked',
     belief: 'what comes next is the answer',
     caughtBy: 'duplicates',
     diagnosis: 'id-not-checked',
-    alsoFails: ['not-an-answer', 'hostile-wire'],
+    alsoFails: ['not-an-answer'],
+  },
+  {
+    id: 'known-id',
+    belief: 'an id that I know is mine',
+    caughtBy: 'duplicates',
+    diagnosis: 'id-not-checked',
   },
   {
     id: 'prints-everything',
     belief: 'whatever comes is an answer',
     caughtBy: 'asks-again',
     diagnosis: 'printed-twice',
-    alsoFails: ['duplicates', 'not-an-answer', 'hostile-wire'],
+    alsoFails: ['duplicates', 'not-an-answer'],
   },
   {
     id: 'crash-on-short',
@@ -415,6 +457,18 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a host is an address',
     caughtBy: 'strangers',
     diagnosis: 'stranger-taken',
+  },
+  {
+    id: 'port-is-enough',
+    belief: 'a port is an address',
+    caughtBy: 'strangers',
+    diagnosis: 'stranger-taken',
+  },
+  {
+    id: 'compares-name',
+    belief: 'a name is an address',
+    caughtBy: 'by-name',
+    diagnosis: 'name-not-address',
   },
   { id: 'same-start', belief: 'ids count from 1', caughtBy: 'first-id', diagnosis: 'same-start' },
 ];

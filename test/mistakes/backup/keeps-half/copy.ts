@@ -19,7 +19,7 @@ export async function backUpFile(
   stats: Stats,
   unfinished: string,
 ): Promise<'copied' | 'unchanged'> {
-  unfinished = `${String(to).replace(/[^/]*$/, '')}.backup-${stats.ino}`;
+  unfinished = `${String(to).replace(/[^/]*$/, '')}.backup-unfinished-${stats.ino}`;
   const there = lstatSync(to, { throwIfNoEntry: false });
   if (there && isCopy(there, stats)) return 'unchanged';
   // It keeps the mode. FICLONE: a file system that can lets both share their blocks, and nothing is copied at all.

@@ -39,7 +39,7 @@ const bar = process.stderr.isTTY ? setInterval(draw, 80) : undefined;
 draw();
 await Promise.all([0, 1, 2, 3].map(worker));
 clearInterval(bar);
-if (bar) process.stderr.write(`\r${' '.repeat(20)}\r`);
+clear();
 console.log(
   Object.entries(counts)
     .map(([what, count]) => `${what} ${count}`)
@@ -52,15 +52,22 @@ function draw(): void {
     process.stderr.write(`\r${total - names.length} of ${total}`.padEnd(20));
 }
 
+function clear(): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${' '.repeat(20)}\r`);
+}
+
 async function worker(number: number): Promise<void> {
   for (let name = names.pop(); name !== undefined && !stopped.signal.aborted; name = names.pop()) {
     // A name that is no UTF-8 is told as failed: as a string it is not found.
     const shown = JSON.stringify(name).slice(1, -1);
     try {
       const kind = await backUp(name, path.join(dest, `${PREFIX}${process.pid}-${number}`));
-      if (kind) console.log(`skipped ${shown}: ${kind}`);
+      if (!kind) continue;
+      clear();
+      console.log(`skipped ${shown}: ${kind}`);
     } catch (error) {
       counts.failed += 1;
+      clear();
       console.error(`failed ${shown}: ${(error as NodeJS.ErrnoException).code}`);
     }
   }

@@ -1,11 +1,13 @@
 // Takes the next datagram for the answer.
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { on } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { host, port, timeout, tries } = readOptions();
+const address = (await lookup(host, { family: 4 })).address;
 const socket = createSocket('udp4');
 let id = randomInt(2 ** 32);
 
@@ -26,7 +28,7 @@ function questionOf(line: string): Buffer {
 
 async function ask(question: Buffer): Promise<Buffer | undefined> {
   for (let tried = 0; tried < tries; tried += 1) {
-    socket.send(question, port, host);
+    socket.send(question, port, address);
     try {
       const signal = AbortSignal.timeout(timeout);
       for await (const [datagram, from] of on(socket, 'message', { signal })) {
@@ -40,7 +42,7 @@ async function ask(question: Buffer): Promise<Buffer | undefined> {
 }
 
 function isAnswer(datagram: Buffer, from: RemoteInfo): boolean {
-  return from.address === host && from.port === port && datagram.length >= 4;
+  return from.address === address && from.port === port && datagram.length >= 4;
 }
 
 function readOptions(): { host: string; port: number; timeout: number; tries: number } {

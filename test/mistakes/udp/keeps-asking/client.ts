@@ -1,10 +1,12 @@
 // Asks by a clock that it does not stop.
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { host, port, timeout, tries } = readOptions();
+const address = (await lookup(host, { family: 4 })).address;
 const socket = createSocket('udp4');
 let id = randomInt(2 ** 32);
 
@@ -29,7 +31,7 @@ function ask(question: Buffer): Promise<Buffer | undefined> {
     const send = () => {
       tried += 1;
       if (tried > tries) return resolve(undefined);
-      socket.send(question, port, host);
+      socket.send(question, port, address);
     };
     send();
     setInterval(send, timeout);
@@ -40,7 +42,7 @@ function ask(question: Buffer): Promise<Buffer | undefined> {
 }
 
 function isAnswer(datagram: Buffer, from: RemoteInfo, question: Buffer): boolean {
-  if (from.address !== host || from.port !== port) return false;
+  if (from.address !== address || from.port !== port) return false;
   return datagram.length >= 4 && datagram.readUInt32BE() === question.readUInt32BE();
 }
 

@@ -1,10 +1,12 @@
 // Sends the line, and nothing else.
 import { createSocket, type RemoteInfo } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { on } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { host, port, timeout, tries } = readOptions();
+const address = (await lookup(host, { family: 4 })).address;
 const socket = createSocket('udp4');
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -21,7 +23,7 @@ function questionOf(line: string): Buffer {
 
 async function ask(question: Buffer): Promise<Buffer | undefined> {
   for (let tried = 0; tried < tries; tried += 1) {
-    socket.send(question, port, host);
+    socket.send(question, port, address);
     try {
       const signal = AbortSignal.timeout(timeout);
       for await (const [datagram, from] of on(socket, 'message', { signal })) {
@@ -35,7 +37,7 @@ async function ask(question: Buffer): Promise<Buffer | undefined> {
 }
 
 function isAnswer(from: RemoteInfo): boolean {
-  return from.address === host && from.port === port;
+  return from.address === address && from.port === port;
 }
 
 function readOptions(): { host: string; port: number; timeout: number; tries: number } {

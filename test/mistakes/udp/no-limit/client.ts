@@ -1,11 +1,13 @@
 // Asks until the end of days.
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { on } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { host, port, timeout } = readOptions();
+const address = (await lookup(host, { family: 4 })).address;
 const socket = createSocket('udp4');
 let id = randomInt(2 ** 32);
 
@@ -25,7 +27,7 @@ function questionOf(line: string): Buffer {
 
 async function ask(question: Buffer): Promise<Buffer> {
   for (;;) {
-    socket.send(question, port, host);
+    socket.send(question, port, address);
     try {
       const signal = AbortSignal.timeout(timeout);
       for await (const [datagram, from] of on(socket, 'message', { signal })) {
@@ -38,7 +40,7 @@ async function ask(question: Buffer): Promise<Buffer> {
 }
 
 function isAnswer(datagram: Buffer, from: RemoteInfo, question: Buffer): boolean {
-  if (from.address !== host || from.port !== port) return false;
+  if (from.address !== address || from.port !== port) return false;
   return datagram.length >= 4 && datagram.readUInt32BE() === question.readUInt32BE();
 }
 

@@ -3,6 +3,7 @@ import {
   constants,
   copyFileSync,
   lstatSync,
+  realpathSync,
   renameSync,
   rmSync,
   utimesSync,
@@ -27,7 +28,6 @@ export async function backUpFile(
   stats: Stats,
   unfinished: string,
 ): Promise<'copied' | 'unchanged'> {
-  unfinished = `${to}.part`;
   const there = lstatSync(to, { throwIfNoEntry: false });
   if (there && isCopy(there, stats)) return 'unchanged';
   try {
@@ -36,7 +36,7 @@ export async function backUpFile(
     else await copyFile(from, unfinished, constants.COPYFILE_FICLONE);
     // The time from before the copying: if somebody wrote to the file meanwhile, the next run sees that it has changed.
     utimesSync(unfinished, stats.atime, stats.mtime);
-    renameSync(unfinished, to);
+    renameSync(unfinished, there?.isSymbolicLink() ? realpathSync(to) : to);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
