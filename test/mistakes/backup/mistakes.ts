@@ -385,7 +385,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'atomic',
     diagnosis: 'in-place',
     alsoFails: ['no-space', 'interrupted', 'no-link-followed'],
-    alsoNamed: ['through-link'],
+    alsoNamed: ['through-link', 'old-copy-lost'],
   },
   {
     id: 'writes-through',

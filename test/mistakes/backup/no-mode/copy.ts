@@ -47,5 +47,9 @@ export async function backUpFile(
 
 /** Judged without reading a byte: same size, same time, same mode. Times are Dates, so they count to the millisecond. */
 function isCopy(there: Stats, stats: Stats): boolean {
-  return there.size === stats.size && there.mtime.getTime() === stats.mtime.getTime();
+  return (
+    there.isFile() &&
+    there.size === stats.size &&
+    there.mtime.getTime() === stats.mtime.getTime()
+  );
 }
