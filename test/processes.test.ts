@@ -824,17 +824,20 @@ export default lesson({
       when: ({ childSays }) => childSays === 'parent',
       cause: () =>
         'the process ids were asked for before the fork, and the child has a copy of the answer. Ask in the child.',
+      hint: 3,
     },
     {
       id: 'own-pid-for-child',
       when: ({ parentSays }) => parentSays !== undefined,
       cause: () => 'the id of the child is what fork() has returned in the parent.',
+      hint: 2,
     },
     {
       id: 'x-set-in-both',
       when: ({ x }) => Array.isArray(x) && x[1] !== 1,
       cause: () =>
         'the line that sets x is run by both. What stands before the fork, or after the if, is for two processes.',
+      hint: 2,
     },
     {
       id: 'asks-for-zombie',
@@ -920,6 +923,7 @@ export default lesson({
       when: ({ how, said }) => Number(how) > 255 && said === `exit status ${how}`,
       cause: () =>
         'this is what the child was asked for, and not what the kernel has kept of it: 8 bits.',
+      hint: 2,
     },
     {
       id: 'child-says-started',

@@ -26,8 +26,8 @@ export default lesson({
         const host = '127.0.0.2';
         const port = await freePort(trial.random);
         const server = await trial.start('server', ['--host', host, '--port', String(port)]);
+        // What the kernel says counts: to serve a client is for the next step.
         await server.ready();
-        await trial.connect({ host, port });
       },
     },
     {
@@ -36,9 +36,9 @@ export default lesson({
       points: 4,
       title: 'with --port 0 takes any free port, and says which one',
       async run(trial) {
-        await trial.connect(await startServer(trial));
+        await startServer(trial);
         // Another one beside it: whoever has a port of their own for `--port 0` has only one of it.
-        await trial.connect(await startServer(trial, 'second'));
+        await startServer(trial, 'second');
       },
     },
     {
@@ -52,9 +52,9 @@ export default lesson({
         const exit = await second.ended('when its port was taken');
         const lines = second.stderr.lines;
         trial.must(exit.code === 1 && lines.length === 1 && /^server: .+: ./.test(lines[0] ?? ''), {
-          saw: `the second server ended with ${exit.signal ?? `status ${exit.code}`} and ${lines.length} lines on stderr.`,
+          saw: `the second server ended with ${exit.signal ?? `status ${exit.code}`} and ${saidOn(lines)}.`,
           expected:
-            'status 1 and one line, for example: server: cannot listen on 127.0.0.1:8888: EADDRINUSE',
+            'status 1 and one line, what failed and why: server: cannot listen on 127.0.0.1:8888: EADDRINUSE',
           facts: { portTaken: true, lines: lines.length },
         });
       },
@@ -305,8 +305,8 @@ export default lesson({
         trial.must(
           exit.code === 1 && lines.length === 1 && lines[0]?.includes(String(port)) === true,
           {
-            saw: `the client ended with ${exit.signal ?? `status ${exit.code}`} and ${lines.length} lines on stderr.`,
-            expected: `status 1 and one line, for example: client: 127.0.0.1:${port}: nobody listens there (ECONNREFUSED)`,
+            saw: `the client ended with ${exit.signal ?? `status ${exit.code}`} and ${saidOn(lines)}.`,
+            expected: `status 1 and one line that names host and port: client: 127.0.0.1:${port}: nobody listens there (ECONNREFUSED)`,
           },
         );
       },
@@ -394,7 +394,7 @@ export default lesson({
         got.length < sent.length &&
         sent.subarray(0, got.length).equals(got),
       cause: () =>
-        'the connection was closed as soon as the client had ended its side. Node does that, unless the server says allowHalfOpen: true.',
+        'the connection was closed as soon as the client had ended its side: by Node, unless the server says allowHalfOpen: true, or by destroy(), which throws away what is not sent yet. end() sends it first.',
       hint: 2,
     },
     {
@@ -468,6 +468,7 @@ export default lesson({
       cause: () =>
         'the first server has ended, but the kernel keeps its port for a while, unless SO_REUSEADDR is set. Node sets it; in Python and C it is for you.',
       step: 5,
+      hint: 2,
     },
     {
       id: 'port-not-read-back',
@@ -547,7 +548,13 @@ async function expectEcho(trial: Trial, client: Client, text: Buffer | string): 
       const nothing = error.facts.silent === true && client.received.length === before;
       throw error.with({ sent, ...(nothing ? await provoke(trial, client) : {}) });
     });
-  trial.sameBytes(got, sent, 'the echo');
+  trial.sameBytes(got, sent, `the first ${sent.length} bytes of the echo`);
+}
+
+/** What a program has said on stderr, for a sentence. */
+function saidOn(lines: readonly string[]): string {
+  if (lines.length === 0) return 'said nothing on stderr';
+  return lines.length === 1 ? `said: ${lines[0]}` : `${lines.length} lines on stderr`;
 }
 
 /** Nothing came back: does it come after a line end, or after the end of the client's side? */

@@ -1042,6 +1042,7 @@ export default lesson({
       when: ({ crash, nobody }) => nobody === true && /ECONNREFUSED/.test(crash?.message ?? ''),
       cause: () =>
         "a connected socket hears that nobody has the port, by its 'error' ECONNREFUSED. Nobody listens for that, so Node prints its whole stack. Call fail() with one line.",
+      hint: 3,
     },
     {
       id: 'answer-not-taken',

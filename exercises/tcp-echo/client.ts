@@ -21,7 +21,7 @@ const { host, port } = readOptions();
 // TODO: step 6: connect to the server.
 // TODO: step 6: stdin to the socket and the socket to stdout, both at the same time, until both are through.
 // TODO: step 6: if the error has one of the codes above, print `client: <host>:<port>: <its meaning> (<code>)` on
-//   stderr and end with status 1.
+//   stderr and end with status 1. Throw any other again.
 todo('step 6: carry the bytes in both directions');
 
 // Done for you from here on: the command line.

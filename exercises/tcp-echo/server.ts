@@ -18,7 +18,7 @@ start();
 function start(): void {
   // TODO: step 1: make `server` listen on `host` and `port`. Hand it `announce`, to be called once it really listens.
   // TODO: step 1: if the port is taken, the server emits 'error' with an (error: NodeJS.ErrnoException). Call fail() with
-  //   a message that names host, port and error.code.
+  //   a message that says what failed and why: `cannot listen on <host>:<port>: <error.code>`.
   todo('step 1: listen on the host and port of the command line');
 }
 
@@ -33,12 +33,13 @@ function announce(): void {
 async function echo(socket: Socket): Promise<void> {
   // TODO: step 2: send every byte back as it came. Bytes, not text.
   // TODO: step 3: a client that has ended its side still gets the rest of its echo. Then end your side.
-  // TODO: step 5: a client that breaks its connection must not end the server: catch that error, and only that one.
+  // TODO: step 5: a client that breaks its connection (ECONNRESET, EPIPE) must not end the server, nor must a socket that
+  //   stop() has destroyed: pipeline() tells of that by ERR_STREAM_PREMATURE_CLOSE. Catch these errors, and no others.
   // TODO: step 5: read no faster than the client takes its echo.
   todo('step 2: send back what the client sends');
 }
 
-// TODO: step 5: call stop() once when SIGINT or SIGTERM comes.
+// TODO: step 5: call stop() when SIGINT or SIGTERM comes for the first time.
 
 /** Frees the port and lets the clients go; then nothing keeps Node alive, and it ends with status 0. */
 function stop(): void {

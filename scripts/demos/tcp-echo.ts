@@ -12,8 +12,8 @@ const demo: Demo = {
     const second = await trial.connect(address);
     await first.send('你好，老王\n');
     await first.receive(16, 'the echo');
-    await second.send('ff fe 00: bytes, not text\n');
-    await second.receive(26, 'the echo');
+    await second.send(Buffer.from([0xff, 0xfe, 0x00, 0x80]));
+    await second.receive(4, 'the echo');
     await first.send('再见');
     first.end();
     await first.receiveToEnd('the rest of the echo, and a FIN');
