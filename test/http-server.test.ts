@@ -1,7 +1,7 @@
 // The graded checks of http-server. Most of them speak raw bytes, because real clients mend what they send and what they
 // get; three real ones, fetch, curl and a browser, come as well.
 import { execFile, type ExecFileException } from 'node:child_process';
-import { mkdir, readdir, readlink, symlink, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readlink, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPage } from '#harness/browser';
 import { clean } from '#harness/bytes';
@@ -38,35 +38,28 @@ export default lesson({
     {
       id: 'page',
       step: 1,
-      points: 3,
-      title: 'answers a request for / with index.html, byte for byte',
+      points: 8,
+      title:
+        'answers / with a head, each line ended by CR LF, an empty line, and index.html, counted in bytes',
       async run(trial) {
-        const page = pageOf(trial);
+        // Characters of one byte, of two, three and four, and more of two than of four: no wrong count comes out right.
+        const page = pageOf(trial, `${'你好，世界！'.repeat(trial.random.int(5, 50))} à é 😀`);
         const site = await openSite(trial, { 'index.html': page });
-        await site.gives(get('/'), page);
-      },
-    },
-    {
-      id: 'head',
-      step: 1,
-      points: 3,
-      title: 'ends each line of the head with CR LF, and the head with an empty line',
-      async run(trial) {
-        const site = await openSite(trial, { 'index.html': pageOf(trial) });
-        await site.says([200], get('/', 'User-Agent: 老王的浏览器'));
-      },
-    },
-    {
-      id: 'length',
-      step: 1,
-      points: 4,
-      title: 'counts the length of a Chinese page in bytes, not in characters',
-      async run(trial) {
-        const page = pageOf(trial, '你好，世界！'.repeat(trial.random.int(5, 50)));
-        const site = await openSite(trial, { 'index.html': page });
-        const { client, response } = await site.says([200], get('/'));
-        await expectNoMore(trial, client, { inCharacters: response.body.length === page.length });
-        trial.sameBytes(response.body, Buffer.from(page), 'the page');
+        const client = await trial.connect(site.address);
+        await client.send(get('/', 'User-Agent: 老王的浏览器', 'Connection: close'));
+        const counted = () => {
+          const head = client.received.toString('latin1');
+          const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1]);
+          const threeEach = (all: RegExp) => page.replace(all, '123').length;
+          return {
+            inCharacters: length === page.length || length === [...page].length,
+            threeBytesEach: length === threeEach(/[^ -~\n]/g) || length === threeEach(/[^ -~\n]/gu),
+          };
+        };
+        const response = await hear(trial, client, 'an answer to GET /').catch(withFacts(counted));
+        expectStatus(trial, response, [200], 'GET /');
+        await expectNoMore(trial, client).catch(withFacts(counted));
+        trial.sameBytes(response.body, Buffer.from(page), 'the page', counted());
       },
     },
     {
@@ -95,6 +88,7 @@ export default lesson({
       async run(trial) {
         const page = pageOf(trial);
         const site = await openSite(trial, { 'index.html': page });
+        await site.serves();
         const load = async () => {
           const signal = AbortSignal.timeout(20_000);
           const response = await fetch(site.url, { signal });
@@ -137,6 +131,7 @@ export default lesson({
           trial.must(exit.code === 1 && second.stderr.lines.length === 1, {
             saw: `when ${why}, the server ended with ${exit.signal ?? `status ${exit.code}`} and ${second.stderr.lines.length} lines on stderr.`,
             expected: 'status 1 and one line that says what failed, and why.',
+            facts: { atStart: true },
           });
         }
       },
@@ -144,17 +139,20 @@ export default lesson({
     {
       id: 'not-found',
       step: 2,
-      points: 3,
-      title: 'answers 404 with an HTML page for what is not there',
+      points: 5,
+      title: 'answers 404 with an HTML page for what is not there, and sends nothing behind it',
       async run(trial) {
         const site = await openSite(trial, { 'index.html': pageOf(trial) });
         for (const target of ['/nothing.html', encodeURI('/没有.html'), '/index']) {
-          const { response } = await site.says([404], get(target), { missing: true });
+          const text = get(target, 'Connection: close');
+          const { client, response } = await site.says([404], text, { missing: true });
           expectType(trial, response, `the page of 404 for ${target}`, 'text/html', true);
           trial.must(response.body.length > 0, {
             saw: 'the 404 comes without a page.',
             expected: 'a short page: whoever sits at the browser wants to read something.',
+            facts: { noPage: true },
           });
+          await expectNoMore(trial, client);
         }
       },
     },
@@ -168,25 +166,12 @@ export default lesson({
         const site = await openSite(trial, { 'index.html': page });
         await site.gives(get('/'), page);
         await site.gives(get('/index.html', 'Referer: /nothing.html'), page);
-        for (const target of ['/index.html.old', '/x/index.html', '/x/'])
-          await site.says([404], get(target, 'Referer: /index.html'), { missing: true });
-      },
-    },
-    {
-      id: 'one-answer',
-      step: 2,
-      points: 2,
-      title: 'gives exactly one answer to one request, whether the page is there or not',
-      async run(trial) {
-        const site = await openSite(trial, { 'index.html': pageOf(trial) });
-        for (const [target, status] of [
-          ['/', 200],
-          ['/nothing.html', 404],
-        ] as const) {
-          const text = get(target, 'Connection: close');
-          const { client } = await site.says([status], text, { missing: status === 404 });
-          await expectNoMore(trial, client);
-        }
+        for (const lines of [[], ['Referer: /index.html']])
+          for (const target of ['/index.html.old', '/x/index.html', '/x/'])
+            await site.says([404], get(target, ...lines), {
+              missing: true,
+              elsewhere: lines.length > 0,
+            });
       },
     },
     {
@@ -196,17 +181,19 @@ export default lesson({
       timeLimit: 120_000,
       title: 'understands a request that arrives byte by byte, or in any other pieces',
       async run(trial) {
-        const pages = { '/': pageOf(trial), '/a.html': '<p>另一页</p>' };
-        const site = await openSite(trial, {
-          'index.html': pages['/'],
-          'a.html': pages['/a.html'],
-        });
-        for (const cut of [1, 2, 7, 19]) {
+        const pages = [
+          ['/', pageOf(trial)],
+          ['/a.html', '<p>另一页</p>'],
+        ] as const;
+        const files = { 'index.html': pages[0][1], 'a.html': pages[1][1] };
+        // A slow machine may take longer for all those pieces than a client has by default.
+        const site = await openSite(trial, files, ['--timeout', '100']);
+        for (const [at, cut] of [1, 2, 7, 19].entries()) {
           const wire = await openCutWire(trial, site.address, cut);
-          for (const [target, page] of Object.entries(pages)) {
-            const text = get(target, 'User-Agent: 老王的浏览器', 'Connection: close');
-            await site.gives(text, page, { inPieces: cut }, wire);
-          }
+          const [target, page] = pages[at % 2] ?? pages[0];
+          const text = get(target, 'User-Agent: 老王的浏览器', 'Connection: close');
+          const client = await site.gives(text, page, { inPieces: cut }, wire);
+          client.destroy();
         }
       },
     },
@@ -245,7 +232,11 @@ export default lesson({
         ] as const) {
           const facts = { headMethod: true };
           const { response: full } = await site.says([status], get(target));
-          const { client, response } = await site.says([status], as('HEAD', get(target)), facts);
+          const { client, response } = await site.says(
+            [status],
+            as('HEAD', get(target, 'Connection: close')),
+            facts,
+          );
           await expectNoMore(trial, client, facts);
           for (const name of ['content-type', 'content-length']) {
             trial.must(response.fields.get(name) === full.fields.get(name), {
@@ -267,7 +258,11 @@ export default lesson({
         const site = await openSite(trial, { 'index.html': page });
         for (const query of ['/?', '/?a=1&b=/../c?', '/index.html?%E8%80%81=%zz'])
           await site.gives(get(query), page, { query });
-        for (const absolute of ['http://127.0.0.1/', 'http://a.example:8000/index.html?b'])
+        for (const absolute of [
+          'http://127.0.0.1/',
+          'http://a.example:8000/index.html?b',
+          'http://a?b',
+        ])
           await site.gives(get(absolute), page, { absolute });
       },
     },
@@ -295,11 +290,40 @@ export default lesson({
           'tea.png': PNG,
           'empty.txt': Buffer.alloc(0),
           'bytes.bin': trial.random.bytes(70_000),
-          'large.bin': trial.random.bytes(3 * MIB + 1),
+          'large.bin': trial.random.bytes(MIB + 1),
         };
         const site = await openSite(trial, files);
         for (const [name, bytes] of Object.entries(files))
           await site.gives(get(`/${name}`), bytes, { file: name });
+      },
+    },
+    {
+      id: 'promised',
+      step: 4,
+      points: 2,
+      title:
+        'sends as many bytes of a large file as it has promised, also if the file grows meanwhile',
+      async run(trial) {
+        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        const file = await trial.write('www/log.bin', '');
+        // More than the kernel keeps for a client that does not read. A hole: it costs no disk.
+        await truncate(file, 12 * MIB);
+        const client = await trial.connect(site.address);
+        await client.send(get('/log.bin', 'Connection: close'));
+        await trial.happenings.until(
+          () => client.received.length > 0 || client.ended || client.wasReset || undefined,
+          () =>
+            new Failure({ verdict: 'timed out', saw: 'no answer came.', expected: 'the file.' }),
+        );
+        client.pause();
+        await appendFile(file, 'x'.repeat(1_000));
+        client.resume();
+        await client
+          .over('after the file', { patience: 20_000 })
+          .catch(withFacts({ closing: true }));
+        const response = await hear(trial, client, '12 MiB');
+        expectStatus(trial, response, [200], 'GET /log.bin');
+        await expectNoMore(trial, client, { grown: true });
       },
     },
     {
@@ -342,9 +366,11 @@ export default lesson({
         const site = await openSite(trial, { 'menu/index.html': '<p>菜单</p>', 'empty/a': 'x' });
         await site.gives(get('/menu/'), '<p>菜单</p>');
         // A redirection to /menu/ would do as well.
-        await site.says([404, 301, 308, 302, 307], get('/menu'), { directory: true });
+        const { response } = await site.ask(get('/menu'));
+        const withoutSlash = response.body.toString() === '<p>菜单</p>';
+        expectStatus(trial, response, [404, 301, 308, 302, 307], 'GET /menu', { withoutSlash });
         for (const target of ['/empty/', '/', '/empty', '/menu/index.html/', '/empty/a/b'])
-          await site.says([404], get(target), { missing: true, directory: true });
+          await site.says([404], get(target), { missing: true });
       },
     },
     {
@@ -397,8 +423,14 @@ export default lesson({
         await site.serves();
         await symlink('../secret.txt', join(trial.directory, 'www', 'link.txt'));
         await symlink('../www-secret', join(trial.directory, 'www', 'link'));
-        for (const target of ['/link.txt', '/link/a.txt'])
-          await site.says([403, 404], get(target), { link: true });
+        for (const [target, how] of [
+          ['/link.txt', 'link'],
+          ['/link/a.txt', 'sibling'],
+        ] as const) {
+          const { response } = await site.ask(get(target));
+          const escaped = response.body.includes('秘密') ? how : undefined;
+          expectStatus(trial, response, [403, 404], `GET ${target}`, { escaped });
+        }
       },
     },
     {
@@ -412,7 +444,7 @@ export default lesson({
         const fifo = join(trial.directory, 'www', 'pipe.txt');
         if (!(await execute('mkfifo', [fifo]))) return trial.skip('there is no mkfifo here');
         for (let times = 0; times < 5; times += 1)
-          await site.says([404, 403], get('/pipe.txt'), { fifo: true });
+          (await site.says([404, 403], get('/pipe.txt'), { fifo: true })).client.destroy();
         await site.serves({ fifo: true });
       },
     },
@@ -638,26 +670,36 @@ export default lesson({
       async run(trial) {
         const site = await openSite(trial, { 'index.html': pageOf(trial) });
         const client = await trial.connect(site.address);
-        for (const [text, status, method = 'GET'] of [
-          [get('/'), 200],
-          [get('/nothing'), 404],
-          [as('HEAD', get('/')), 200, 'HEAD'],
-          [as('DELETE', get('/')), 405],
-          [`\r\n${get('/')}`, 200],
-          [get('/', 'Connection: keep-alive'), 200],
-        ] as const) {
+        for (const [at, [text, status, method = 'GET']] of (
+          [
+            [get('/'), 200],
+            [get('/nothing'), 404],
+            [as('HEAD', get('/')), 200, 'HEAD'],
+            [as('DELETE', get('/')), 405],
+            [`\r\n${get('/')}`, 200],
+            [get('/', 'Connection: keep-alive', 'User-Agent: 老王的浏览器'), 200],
+            [get('/'), 200],
+          ] as const
+        ).entries()) {
           await client.send(text);
           const what = `an answer to ${nameOf(text)}, on the same connection`;
-          const facts = { again: true, emptyLine: text.startsWith('\r\n') };
+          const facts = {
+            again: at > 0,
+            emptyLine: text.startsWith('\r\n'),
+            afterChinese: at === 6,
+          };
           const response = await hear(trial, client, what, facts, { method });
           expectStatus(trial, response, [status], nameOf(text), facts);
         }
-        const wire = await openCutWire(trial, site.address, 1);
-        await site.ask(`\r\n${get('/')}`, {}, wire).then(({ response }) =>
-          expectStatus(trial, response, [200], 'CR, a while later LF and GET /', {
-            cutLine: true,
-          }),
-        );
+        client.destroy();
+        const other = await trial.connect(site.address);
+        await other.send('\r');
+        await trial.happenings.rest(); // it has read the CR, and does what it does with that
+        await other.send(`\n${get('/')}`);
+        const cutLine = { cutLine: true };
+        const what = 'CR, a while later LF and GET /';
+        const response = await hear(trial, other, `an answer to ${what}`, cutLine);
+        expectStatus(trial, response, [200], what, cutLine);
       },
     },
     {
@@ -677,15 +719,22 @@ export default lesson({
           ['/large.bin', 200, large],
           ['/', 200, '<p>一'],
         ] as const;
-        const wire = await openCutWire(trial, site.address, 30);
+        // So that no piece ends within an empty line: that is another check.
+        const wire = await openCutWire(trial, site.address, 50);
         const text = asked.map(([target]) => get(target)).join('');
         for (const cut of [false, true]) {
           const client = await trial.connect(cut ? wire.address : site.address);
           await (cut ? wire.send(client, text) : client.send(text));
           for (const [at, [target, status, body]] of asked.entries()) {
-            const facts = { pipelined: at + 1 };
             const what = `answer ${at + 1} of ${asked.length}, to GET ${target}`;
-            const response = await hear(trial, client, what, facts);
+            const response = await hear(trial, client, what, { pipelined: at + 1 });
+            const isFor = ([, status, body]: (typeof asked)[number]) =>
+              status === response.status && (!body || Buffer.from(body).equals(response.body));
+            const facts = {
+              pipelined: at + 1,
+              tooEarly: asked.slice(at + 1).some(isFor),
+              repeated: asked.slice(at - 1, at).some(isFor),
+            };
             expectStatus(trial, response, [status], what, facts);
             if (body) trial.sameBytes(response.body, Buffer.from(body), what, facts);
           }
@@ -701,7 +750,7 @@ export default lesson({
         const large = trial.random.bytes(5 * MIB);
         const site = await openSite(trial, { 'index.html': pageOf(trial), 'large.bin': large });
         const facts = { closing: true };
-        for (const line of ['Connection: close', 'Connection: x, Close']) {
+        for (const line of ['Connection: close', 'Connection: x, Close', 'Connection: close , x']) {
           const { client, response } = await site.says([200], get('/', line) + get('/'));
           trial.must(/\bclose\b/i.test(response.fields.get('connection') ?? ''), {
             saw: `the answer to “${line}” does not say Connection: close.`,
@@ -714,8 +763,17 @@ export default lesson({
         // A client may say that it sends no more, and still wait for its answers: nc does.
         const client = await trial.connect(site.address);
         const halfClosed = { halfClosed: true };
+        for (const again of [false, true]) {
+          await client.send(get('/'));
+          await hear(trial, client, 'an answer, on the same connection', { again });
+        }
         await client.send(get('/large.bin'));
-        await client.receive(1, 'the beginning of the file');
+        const before = client.received.length;
+        await trial.happenings.until(
+          () => client.received.length > before || client.ended || client.wasReset || undefined,
+          () =>
+            new Failure({ verdict: 'timed out', saw: 'no answer came.', expected: 'the file.' }),
+        );
         client.pause();
         await client.send(get('/'));
         client.end();
@@ -734,13 +792,14 @@ export default lesson({
       async run(trial) {
         const page = pageOf(trial);
         const site = await openSite(trial, { 'index.html': page, 'a.html': '<p>不要' });
-        const facts = { withBody: true };
         for (const body of [get('/a.html'), '老王'.repeat(20), 'x'.repeat(MIB)]) {
           const client = await trial.connect(site.address);
           const head = as('POST', get('/', `content-length: ${Buffer.byteLength(body)}`));
-          await client.send(head + body + get('/'));
-          const first = await hear(trial, client, 'an answer to POST /', facts);
-          expectStatus(trial, first, [405], 'POST /', facts);
+          await client.send(head + body + get('/', 'Connection: close'));
+          const atLimit = { atLimit: body.length === MIB };
+          const first = await hear(trial, client, 'an answer to POST /', atLimit);
+          expectStatus(trial, first, [405], 'POST /', atLimit);
+          const facts = { behindBody: true, again: true };
           const next = await hear(trial, client, 'an answer to the request behind it', facts);
           expectStatus(trial, next, [200], 'the request behind the body', facts);
           trial.sameBytes(next.body, Buffer.from(page), 'the page', facts);
@@ -818,13 +877,14 @@ export default lesson({
       id: 'slow-reader',
       step: 6,
       points: 2,
+      timeLimit: 60_000,
       title: 'keeps its memory small while a client does not read, and gives it up in the end',
       async run(trial) {
-        const args = ['--timeout', '1'];
+        const args = ['--timeout', '2'];
         const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
         const alone = await openSockets(site.server);
-        // Files with a hole in them: they cost no disk. Small ones may be kept in memory, so there are many.
-        const pages = Array.from({ length: 3_000 }, (_, at) => `page-${at}.bin`);
+        // Files with a hole in them: they cost no disk. Small ones may be kept in memory, so there are many, asked for in turn.
+        const pages = Array.from({ length: 200 }, (_, at) => `page-${at}.bin`);
         const sizes = [
           ['huge.bin', 96 * MIB] as const,
           ...pages.map((name) => [name, 65_000] as const),
@@ -841,8 +901,11 @@ export default lesson({
           ['a file of 96 MiB', 48, get('/huge.bin'), { wholeFile: true }],
           [
             '3,000 requests at once',
-            96,
-            pages.map((name) => get(`/${name}`)).join(''),
+            64,
+            pages
+              .map((name) => get(`/${name}`))
+              .join('')
+              .repeat(15),
             { unread: true },
           ],
         ] as const) {
@@ -854,7 +917,12 @@ export default lesson({
             });
           const client = await trial.connect(site.address);
           void client.send(text);
-          await client.receive(1, `the beginning of an answer to ${what}`);
+          await client
+            .receive(1, `the beginning of an answer to ${what}`)
+            .catch((error: unknown) => {
+              small(); // it may be late because of what it keeps
+              throw error;
+            });
           client.pause();
           let sockets = alone + 1;
           const watch = setInterval(() => {
@@ -864,7 +932,7 @@ export default lesson({
           const stuck = () =>
             new Failure({
               saw: 'a client that took nothing for several seconds still has its connection.',
-              expected: 'with --timeout 1 it is given up after a second without any progress.',
+              expected: 'with --timeout 2 it is given up after two seconds without any progress.',
               facts: { stuck: true },
             });
           const gone = () => {
@@ -872,7 +940,7 @@ export default lesson({
             return sockets <= alone || undefined;
           };
           try {
-            await trial.happenings.until(gone, stuck, { mayRest: true, patience: 8_000 });
+            await trial.happenings.until(gone, stuck, { mayRest: true, patience: 12_000 });
           } finally {
             clearInterval(watch);
           }
@@ -918,10 +986,14 @@ export default lesson({
           await reader.send(get('/large.bin'));
           await reader.receive(1, 'the beginning of 8 MiB');
           reader.pause();
-          await client.send('GET / HT');
           await site.serves();
+          await client.send('GET / HT');
           site.server.signal(signal);
-          const exit = await site.server.ended(`after ${signal}, with clients connected`);
+          // A crowded machine takes its time; one that waits for a timer is noticed at once.
+          const patience = 10_000;
+          const exit = await site.server.ended(`after ${signal}, with clients connected`, {
+            patience,
+          });
           trial.must(exit.code === 0, {
             saw: `after ${signal} the server ended with ${exit.signal ?? `status ${exit.code}`}.`,
             expected: 'status 0.',
@@ -930,30 +1002,12 @@ export default lesson({
       },
     },
     {
-      id: 'curl',
-      step: 6,
-      points: 2,
-      title: 'serves curl: two pages, over one connection',
-      async run(trial) {
-        const site = await openSite(trial, { 'index.html': '你好', '菜单.txt': '绿茶' });
-        const format = ' %{http_code} %{num_connects}\n';
-        const urls = [site.url, site.url + encodeURI('菜单.txt')];
-        const curl = execute('curl', ['-sS', '-m', '20', '-w', format, ...urls]);
-        const { value: said } = await outcome(trial, site, curl, 'curl has both pages');
-        if (said === undefined) return trial.skip('curl is not installed');
-        trial.must(said === '你好 200 1\n绿茶 200 0\n', {
-          saw: `curl says: ${clean(said, 120)}`,
-          expected: 'two pages with status 200; the second one without a new connection.',
-          facts: { curl: said },
-        });
-      },
-    },
-    {
       id: 'browser',
       step: 6,
-      points: 2,
+      points: 4,
       timeLimit: 120_000,
-      title: 'shows a page with Chinese text, colours and a picture in a real browser',
+      title:
+        'serves real clients: curl over one connection, and a browser, with style, picture and link',
       async run(trial) {
         const icon = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">';
         const style = '<link rel="stylesheet" href="style.css">';
@@ -962,8 +1016,20 @@ export default lesson({
           'sub/index.html': `${icon}<h1>菜单</h1>`,
           'style.css': 'h1 { color: rgb(1, 2, 3) }',
           '图/茶.png': PNG,
+          'a.txt': '你好',
+          '菜单.txt': '绿茶',
         });
         await site.serves();
+        const format = ' %{http_code} %{num_connects}\n';
+        const urls = ['a.txt', encodeURI('菜单.txt')].map((name) => site.url + name);
+        const curl = execute('curl', ['-sS', '-m', '20', '-w', format, ...urls]);
+        const { value: said } = await outcome(trial, site, curl, 'curl has both files');
+        // Undefined: there is no curl here.
+        trial.must(said === undefined || said === '你好 200 1\n绿茶 200 0\n', {
+          saw: `curl says: ${clean(said ?? '', 120)}`,
+          expected: 'two files with status 200; the second one without a new connection.',
+          facts: { curl: said },
+        });
         const page = await openPage(trial);
         const seen: string[] = [];
         page.on('console', (message) => message.type() === 'error' && seen.push(message.text()));
@@ -981,7 +1047,7 @@ export default lesson({
         trial.must(seen.join('; ') === '你好，世界; rgb(1, 2, 3); 3; 菜单', {
           saw: `the browser shows: ${clean(seen.join('; '), 160)}`,
           expected: '你好，世界; rgb(1, 2, 3); 3 (the width of the picture); 菜单; and no error.',
-          facts: { inBrowser: true },
+          facts: { inBrowser: true, browserSaw: seen.join('; ') },
         });
       },
     },
@@ -1005,7 +1071,8 @@ export default lesson({
     },
     {
       id: 'no-status-line',
-      when: ({ badStart }) => badStart !== undefined,
+      when: ({ badStart, again, pipelined }) =>
+        badStart !== undefined && again !== true && !(Number(pipelined) > 1),
       cause: () =>
         'an answer begins with its status line: HTTP/1.1, a status, and words that nobody reads. Everything else comes behind it.',
       step: 1,
@@ -1027,9 +1094,26 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'error-not-told',
+      when: ({ atStart, crash }) => atStart === true && crash !== undefined,
+      cause: () =>
+        'a server tells by its event error that it cannot listen. Nobody listens for that, so the program ends with many lines for whoever wrote it.',
+      step: 1,
+      hint: 3,
+    },
+    {
+      id: 'three-bytes-each',
+      when: ({ threeBytesEach }) => threeBytesEach === true,
+      cause: () =>
+        'the length counts three bytes for each character that is not ASCII. Most Chinese characters have three; é has two, and 😀 four. Buffer.byteLength counts them as they are.',
+      step: 1,
+      hint: 3,
+    },
+    {
       id: 'two-answers',
-      when: ({ more, closing }) =>
-        typeof more === 'string' && more.startsWith('HTTP/') && closing !== true,
+      when: ({ more, closing, repeated }) =>
+        (typeof more === 'string' && more.startsWith('HTTP/') && closing !== true) ||
+        repeated === true,
       cause: () =>
         'the code goes on behind the first answer, and sends a second one. The client takes that for the answer to its next request.',
       step: 2,
@@ -1041,6 +1125,24 @@ export default lesson({
       cause: () =>
         'HEAD was answered with the page as well. The client takes it for the beginning of the next answer.',
       step: 3,
+      hint: 3,
+    },
+    {
+      id: 'file-grew',
+      when: ({ grown, more }) => grown === true && more !== undefined,
+      cause: () =>
+        'the file was longer when it was read than when its length was told. What is over goes into the next answer. Read as many bytes as were promised: see `end` of createReadStream.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'rest-of-another',
+      when: ({ badStart, more, headMethod }) =>
+        badStart !== undefined ||
+        (typeof more === 'string' && !more.startsWith('HTTP/') && headMethod !== true),
+      cause: () =>
+        'an answer was longer or shorter than a client must take it to be: as long as its Content-Length says, and without a page for HEAD. So a piece of an answer stands where none may be.',
+      step: 1,
       hint: 3,
     },
     {
@@ -1068,6 +1170,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'no-date',
+      when: ({ noDate }) => noDate === true,
+      cause: () =>
+        'Date has one form in HTTP, in English and in GMT. toUTCString() writes it, toString() and toISOString() do not.',
+      step: 1,
+      hint: 3,
+    },
+    {
       id: 'end-in-capitals',
       when: ({ typeOf, rightType }) => rightType === false && String(typeOf).endsWith('HTML'),
       cause: () =>
@@ -1085,10 +1195,36 @@ export default lesson({
     },
     {
       id: 'always-200',
-      when: ({ missing, status }) => missing === true && status === 200,
+      when: ({ missing, refusal, served, elsewhere, status }) =>
+        status === 200 &&
+        ((missing === true && elsewhere !== true) || (refusal === true && served === false)),
       cause: () =>
-        'every path is answered with index.html, or the status stays 200 although there is nothing. A person reads the page; a program, a cache and a search engine read the status.',
+        'every path is answered with index.html, or the status stays 200 although the page says that something is wrong. A person reads the page; a program, a cache and a search engine read the status.',
       step: 2,
+      hint: 3,
+    },
+    {
+      id: 'path-elsewhere',
+      when: ({ elsewhere, status }) => elsewhere === true && status === 200,
+      cause: () =>
+        'the path was found in another line of the head. It stands in the first line, between the method and the version; Referer names the page that led here.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'no-page',
+      when: ({ noPage }) => noPage === true,
+      cause: () =>
+        'the answer has a status and no page. A browser shows nothing then: errorAnswer() has a page for it.',
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'head-of-its-own',
+      when: ({ otherHead }) => otherHead === true,
+      cause: () =>
+        'HEAD asks how long the page is, among other things. Content-Length says so, although no page follows: the head is that of GET, whole.',
+      step: 3,
       hint: 3,
     },
     {
@@ -1101,7 +1237,8 @@ export default lesson({
     },
     {
       id: 'first-piece',
-      when: ({ inPieces }) => inPieces !== undefined,
+      when: ({ inPieces, status }) =>
+        inPieces !== undefined && status !== undefined && status !== 408,
       cause: () =>
         'the first piece is taken for the whole request. One data event is what happened to be there: go on until the empty line.',
       step: 3,
@@ -1116,16 +1253,17 @@ export default lesson({
     },
     {
       id: 'names-as-written',
-      when: ({ check, spelled, status }) =>
-        spelled === true || (check === 'fetch' && status === 400),
+      when: ({ check, spelled, status, stillOpen }) =>
+        (spelled === true && (status !== undefined || stillOpen === true)) ||
+        (check === 'fetch' && status === 400),
       cause: () =>
-        'names in the head are compared as they are written: hOST is Host, and fetch writes host. Or the spaces around the value were taken as part of it.',
+        'names in the head are compared as they are written: hOST is Host, and fetch writes host. Or the value is not what stands between the spaces behind the colon: there may be none, or several.',
       step: 3,
       hint: 3,
     },
     {
       id: 'query-in-path',
-      when: ({ query, status }) => query !== undefined && status !== 200,
+      when: ({ query, status }) => query !== undefined && status !== undefined,
       cause: () =>
         'the ? and what follows was taken as part of the name of a file. The path ends before it.',
       step: 3,
@@ -1133,10 +1271,18 @@ export default lesson({
     },
     {
       id: 'host-in-path',
-      when: ({ absolute, status }) => absolute !== undefined && status !== 200,
+      when: ({ absolute, status }) => absolute !== undefined && status !== undefined,
       cause: () =>
         'a target may be a whole URL, as a proxy gets it. Its path begins behind the host.',
       step: 3,
+      hint: 3,
+    },
+    {
+      id: 'empty-is-missing',
+      when: ({ file, status }) => file === 'empty.txt' && status === 404,
+      cause: () =>
+        'a file with nothing in it is still a file: 200, and Content-Length: 0. In JavaScript 0 and an empty text count as false.',
+      step: 4,
       hint: 3,
     },
     {
@@ -1226,15 +1372,23 @@ export default lesson({
     },
     {
       id: 'follows-links',
-      when: ({ link, status }) => link === true && status === 200,
+      when: ({ escaped }) => escaped === 'link',
       cause: () =>
         'the path stays below the root, and the link that it names leads out. realpath() tells where a file really is.',
       step: 4,
       hint: 2,
     },
     {
+      id: 'directory-without-slash',
+      when: ({ withoutSlash }) => withoutSlash === true,
+      cause: () =>
+        '/menu was answered with the page of /menu/. The browser does not know that it is in a directory now: a link to tea.html leads to /tea.html, and not to /menu/tea.html.',
+      step: 4,
+      hint: 2,
+    },
+    {
       id: 'opens-fifo',
-      when: ({ fifo, half }) => fifo === true && half === 'nothing',
+      when: ({ fifo, half, silent }) => fifo === true && half === 'nothing' && silent === true,
       cause: () =>
         'to open a FIFO waits for somebody who writes into it. Open with O_NONBLOCK, or look at the file first, and serve regular files only.',
       step: 4,
@@ -1257,7 +1411,7 @@ export default lesson({
     },
     {
       id: 'limit-too-small',
-      when: ({ atLimit, status }) => atLimit === true && status !== undefined,
+      when: ({ atLimit, status }) => atLimit === true && [413, 414, 431].includes(Number(status)),
       cause: () =>
         'what is as long as its limit is still served. The limit of the line is without its end: a CR may be there, one byte more, also before the LF has come.',
       step: 5,
@@ -1315,6 +1469,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'end-not-known',
+      when: ({ framing, status }) => framing === true && status !== undefined,
+      cause: () =>
+        'the head tells in two ways, or in one that this server does not know, where the body ends. Whoever passes over that takes the body for the next request.',
+      step: 5,
+      hint: 3,
+    },
+    {
       id: 'reads-no-end',
       when: ({ refusal, silent }) => refusal === true && silent === true,
       cause: () =>
@@ -1332,7 +1494,8 @@ export default lesson({
     },
     {
       id: 'half-a-line-end',
-      when: ({ cutLine }) => cutLine === true,
+      when: ({ cutLine, status, silent }) =>
+        cutLine === true && (status !== undefined || silent === true),
       cause: () =>
         'the empty line before this request was cut in two. A CR by itself may be half of one: wait for more before you take it for a request.',
       step: 6,
@@ -1348,11 +1511,21 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'characters-not-bytes',
+      when: ({ afterChinese, status, silent }) =>
+        afterChinese === true && (status !== undefined || silent === true),
+      cause: () =>
+        'the head before this request had Chinese in it, and its length was counted in characters. So a piece of it was left, and taken for the next request.',
+      step: 3,
+      hint: 2,
+    },
+    {
       id: 'one-request',
-      when: ({ again, pipelined, withBody, half, ended, curl }) =>
-        ((again === true || pipelined !== undefined || withBody === true) &&
+      when: ({ again, pipelined, half, ended, curl, crash }) =>
+        ((again === true || Number(pipelined) > 1) &&
           half === 'nothing' &&
-          ended === true) ||
+          ended === true &&
+          !crash) ||
         (typeof curl === 'string' && curl.includes('200 1\n绿茶 200 1')),
       cause: () =>
         'one answer, and the connection is over; or it is closed after a 404 or 405. HTTP/1.1 keeps it open: a page with its pictures would need dozens of connections.',
@@ -1370,7 +1543,7 @@ export default lesson({
     },
     {
       id: 'out-of-order',
-      when: ({ pipelined }) => pipelined !== undefined,
+      when: ({ tooEarly }) => tooEarly === true,
       cause: () =>
         'another answer came first. Nothing in an answer tells to which request it belongs: only their order does.',
       step: 6,
@@ -1378,8 +1551,9 @@ export default lesson({
     },
     {
       id: 'body-as-request',
-      when: ({ withBody, late, status }) =>
-        withBody === true || (late === 'half' && status === 405),
+      when: ({ behindBody, late, status, got }) =>
+        (behindBody === true && (status !== undefined || got !== undefined)) ||
+        (late === 'half' && status === 405),
       cause: () =>
         'the body of the first request was taken for the beginning of the next. Its Content-Length tells how many bytes to pass over.',
       step: 6,
@@ -1387,7 +1561,8 @@ export default lesson({
     },
     {
       id: 'half-closed-is-gone',
-      when: ({ halfClosed }) => halfClosed === true,
+      when: ({ halfClosed, half, ended, crash }) =>
+        halfClosed === true && half !== undefined && ended === true && !crash,
       cause: () => 'a client that ends its side can still listen. Send the whole answer first.',
       step: 6,
       hint: 2,
@@ -1402,7 +1577,8 @@ export default lesson({
     },
     {
       id: 'never-closes',
-      when: ({ closing }) => closing === true,
+      when: ({ closing, stillOpen, more }) =>
+        closing === true && (stillOpen === true || more !== undefined),
       cause: () =>
         'after this answer nobody may go on: end your side. A client of HTTP/1.0 waits for that, too.',
       step: 6,
@@ -1418,16 +1594,18 @@ export default lesson({
     },
     {
       id: 'silence-before-408',
-      when: ({ late, half, ended, wasReset }) =>
-        late === 'half' && half === 'nothing' && (ended === true || wasReset === true),
+      when: ({ late, half, ended, wasReset, crash }) =>
+        late === 'half' && half === 'nothing' && (ended === true || wasReset === true) && !crash,
       cause: () =>
-        'the limit on silence closed the connection before the 408 was sent: no deadline runs for this request, or that limit acts although one does.',
+        'the connection was closed without 408. Either the limit on silence came first: no deadline runs for this request, or that limit acts although one does. Or what misses its deadline gets no answer.',
       step: 6,
       hint: 3,
     },
     {
       id: 'waits-for-ever',
-      when: ({ late }) => late === 'half' || late === 'silent',
+      when: ({ late, half, silent, stillOpen }) =>
+        (late === 'half' && half === 'nothing' && silent === true) ||
+        (late === 'silent' && stillOpen === true),
       cause: () =>
         'nothing limits how long a client may keep its connection. A few hundred silent ones, and nobody else gets in.',
       step: 6,
@@ -1435,7 +1613,7 @@ export default lesson({
     },
     {
       id: 'deadline-for-each-byte',
-      when: ({ late }) => late === 'trickle',
+      when: ({ late, half, silent }) => late === 'trickle' && half === 'nothing' && silent === true,
       cause: () =>
         'there is no deadline, or each byte starts it anew. One byte every few seconds, and the connection is taken for hours: slow loris. One deadline for the whole request.',
       step: 6,
@@ -1467,7 +1645,12 @@ export default lesson({
     },
     {
       id: 'good-one-refused',
-      when: ({ status, refusal }) => status === 400 && refusal !== true,
+      when: ({ status, refusal, atLimit, inPieces, pipelined, late, again }) =>
+        status === 400 &&
+        refusal !== true &&
+        atLimit !== true &&
+        again !== true &&
+        [inPieces, pipelined, late].every((fact) => fact === undefined),
       cause: () =>
         'this request is right. Look at what refuses it: a Host may have a port, and a value may have any character but a control.',
       step: 5,
@@ -1477,26 +1660,47 @@ export default lesson({
       id: 'strict-client',
       when: ({ fetchFailed }) => fetchFailed === true,
       cause: () =>
-        'fetch is strict: CR LF behind each line, an empty line before the page, and as many bytes as Content-Length says. Curl forgives some of that.',
+        'fetch is strict: CR LF behind each line, nothing but ASCII in the head, an empty line before the page, and as many bytes as Content-Length says. Curl forgives some of that.',
       step: 1,
       hint: 2,
     },
     {
+      id: 'saved-not-shown',
+      when: ({ inBrowser, browserSaw }) =>
+        inBrowser === true && String(browserSaw).includes('ownload is starting'),
+      cause: () =>
+        'the browser saves the page instead of showing it. A line of the head asks for that, Content-Disposition: attachment, or the type is one that it cannot show.',
+      step: 6,
+      hint: 1,
+    },
+    {
       id: 'no-answer',
-      when: ({ half, silent }) => half === 'nothing' && silent === true,
+      when: ({ half, silent, spins }) => half === 'nothing' && silent === true && spins !== true,
       cause: () =>
         'nobody has read the request, or its answer was never written. A connection before this one may be idle, and must not hold it up.',
+      hint: 2,
     },
     {
       id: 'ends-without-answer',
       when: ({ half, ended, crash }) => half === 'nothing' && ended === true && !crash,
       cause: () => 'the connection was ended before the answer was written.',
+      hint: 3,
+    },
+    {
+      id: 'timer-keeps-alive',
+      when: ({ stillRunning, signalled, spins }) =>
+        stillRunning === true && signalled !== undefined && spins !== true,
+      cause: () =>
+        'server.ts has closed all connections, and something still keeps Node alive: a timer, as it is set in hangUp() or more(), whose time has not come. clearTimeout() as soon as nobody needs it.',
+      step: 5,
+      hint: 3,
     },
     {
       id: 'signal-not-caught',
       when: ({ exit }) => exit?.signal === 'SIGINT' || exit?.signal === 'SIGTERM',
       cause: () => 'nobody listens for the signal, so the kernel ends the program as it stands.',
       step: 1,
+      hint: 3,
     },
   ],
 });
@@ -1613,15 +1817,18 @@ async function expectRefusals(
   cases: readonly (readonly [what: string, text: string | Uint8Array])[],
   facts: Facts = {},
 ): Promise<void> {
-  const site = await openSite(trial, { 'index.html': pageOf(trial) });
+  const page = pageOf(trial);
+  const site = await openSite(trial, { 'index.html': page });
   await site.serves();
   for (const [what, text] of cases) {
     const all = { refusal: true, ...facts };
     const client = await trial.connect(site.address);
     await client.send(text);
     const response = await hear(trial, client, `status ${statuses[0]} for ${what}`, all);
-    expectStatus(trial, response, statuses, what, all);
+    const served = response.body.toString() === page;
+    expectStatus(trial, response, statuses, what, { ...all, served });
     await client.over(`after ${what}`).catch(withFacts({ closing: true }));
+    client.destroy();
   }
   await site.serves();
 }

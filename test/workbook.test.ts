@@ -122,6 +122,15 @@ for (const lesson of lessons) {
       }
     });
 
+    test('every diagnosis points to a hint of a step', async () => {
+      const { steps, diagnoses } = await checksOf(lesson);
+      const lost = diagnoses.filter(
+        ({ step, hint = 0 }) =>
+          hint < 1 || hint > RUNGS || (step !== undefined && (step < 1 || step > steps.length)),
+      );
+      expect(lost.map(({ id }) => id)).toEqual([]);
+    });
+
     test('has nothing left to write', () => {
       const files = [places.checks, places.note, places.hints, `scripts/demos/${name}.ts`];
       const texts = [

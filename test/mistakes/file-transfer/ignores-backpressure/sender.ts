@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { encodeHeader } from './frame.ts';
 
@@ -58,6 +58,8 @@ try {
 async function send(): Promise<void> {
   for await (const chunk of frame()) socket.write(chunk);
   socket.end();
+  await finished(socket, { readable: false });
+  if ((await stat(path)).size < size) fail(`${path}: has become shorter`);
 }
 
 /** The header, and exactly as many bytes as it promises, also if the file has grown since. */

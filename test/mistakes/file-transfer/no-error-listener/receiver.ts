@@ -91,7 +91,7 @@ function giveUp(socket: Socket): void {
 /** Frees the port and drops the senders. What they have not finished is removed; then nothing keeps Node alive: status 0. */
 function stop(): void {
   server.close();
-  for (const sender of senders) sender.destroy(new Refused('the receiver was stopped'));
+  for (const sender of senders) sender.destroy();
 }
 
 function readOptions(): { directory: string; host: string; port: number; timeout: number } {

@@ -30,33 +30,30 @@ async function serveOne(
   site: Site,
   timeout: number,
 ): Promise<boolean> {
-  let request: Request | undefined;
-  try {
-    request = await readRequest(input, timeout);
-    if (!request) return false;
-  } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-    await send(socket, errorAnswer(error), { withBody: true, close: true });
-    return false;
+  const ready: { answer: Answer; withBody: boolean; close: boolean }[] = [];
+  // All that was asked for at once, the small ones first: so nobody waits for a large one.
+  let goOn = true;
+  while (goOn) {
+    let request: Request | undefined;
+    let answer: Answer;
+    try {
+      request = await readRequest(input, timeout);
+      if (!request) return false;
+      answer = await answerTo(request, site);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      answer = errorAnswer(error);
+    }
+    // What could not be read as a request has no end either: nobody knows where the next one begins.
+    const close = !request?.keepAlive;
+    ready.push({ answer, withBody: request?.method !== 'HEAD', close });
+    goOn =
+      !close && request?.bodyLength === 0 && ready.length < 8 && input.bytes.includes('\r\n\r\n');
   }
-  // Answered as soon as the file is there; meanwhile the next request can be read.
-  const answered = answerInTime(socket, request, site);
-  if (request.keepAlive) return true;
-  await answered;
-  return false;
-}
-
-async function answerInTime(socket: Socket, request: Request, site: Site): Promise<void> {
-  let answer: Answer;
-  try {
-    answer = await answerTo(request, site);
-  } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-    answer = errorAnswer(error);
-  }
-  // What could not be read as a request has no end either: nobody knows where the next one begins.
-  const close = !request?.keepAlive;
-  await send(socket, answer, { withBody: request?.method !== 'HEAD', close });
+  const close = ready.some((one) => one.close);
+  ready.sort((a, b) => a.answer.body.length - b.answer.body.length);
+  for (const { answer, withBody, close } of ready) await send(socket, answer, { withBody, close });
+  return !close;
 }
 
 function answerTo({ method, path }: Request, site: Site): Promise<Answer> | Answer {

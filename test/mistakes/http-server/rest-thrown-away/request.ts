@@ -32,7 +32,7 @@ export async function readRequest(input: Input, timeout: number): Promise<Reques
     head = findHead(input.bytes);
   }
   const request = parseHead(head.text);
-  input.take(input.bytes.length);
+  input.take(request.bodyLength === 0 ? input.bytes.length : head.length); // no body: that was all
   for (let left = request.bodyLength; left > 0;) {
     if (input.bytes.length === 0 && !(await more())) return undefined;
     const part = Math.min(left, input.bytes.length);

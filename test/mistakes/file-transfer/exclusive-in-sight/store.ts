@@ -1,0 +1,52 @@
+// The storing of one file: whole and under its name, or not at all.
+import { createHash, type Hash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { readHeader, Refused, type Header } from './frame.ts';
+
+/** How many bytes may wait to be written. Node reads on while they are, and writes in one go what has come meanwhile. */
+const PENDING = 8 * 1024 * 1024;
+
+/**
+ * Stores the frame that `chunks` brings, up to their end, as a new file in `directory`. `sha256` is that of its bytes, in hex.
+ * Throws {@link Refused}, or the errors of fs and of `chunks`; then nothing of the file is left.
+ */
+export async function store(
+  directory: string,
+  chunks: AsyncIterableIterator<Buffer>,
+): Promise<Header & { sha256: string }> {
+  const { name, size, rest } = await readHeader(chunks);
+  const hash = createHash('sha256');
+  const path = join(directory, name);
+  const file = await open(path, 'wx'); // fails with EEXIST: nobody else has this file
+  try {
+    await pipeline(
+      content(size, rest, chunks, hash),
+      file.createWriteStream({ highWaterMark: PENDING }),
+    );
+  } catch (error) {
+    await rm(path);
+    throw error;
+  }
+  return { name, size, sha256: hash.digest('hex') };
+}
+
+/** The bytes of the file, counted and hashed on their way. Throws {@link Refused} unless they are `size` when the FIN comes. */
+async function* content(
+  size: number,
+  rest: Buffer,
+  chunks: AsyncIterable<Buffer>,
+  hash: Hash,
+): AsyncGenerator<Buffer> {
+  let got = 0;
+  const take = (chunk: Buffer): Buffer => {
+    got += chunk.length;
+    if (got > size) throw new Refused(`got more than ${size} bytes`);
+    hash.update(chunk);
+    return chunk;
+  };
+  yield take(rest);
+  for await (const chunk of chunks) yield take(chunk);
+  if (got < size) throw new Refused(`got ${got} of ${size} bytes`);
+}
