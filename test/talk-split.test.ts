@@ -1,7 +1,10 @@
 // The graded checks of talk-split: a dialogue goes in as a file, files come out, and nothing else is looked at.
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { firstDifference, showDifference, showText } from '#harness/bytes';
+import { withFacts } from '#harness/failure';
 import { lesson, type Program, type Seen, type Trial } from '#harness';
 
 const REPLACEMENT = '\uFFFD';
@@ -144,7 +147,12 @@ export default lesson({
           spoken[name]?.push(speech);
           source += `${name}：${speech}\n`;
         }
-        await expectSplit(trial, source, spoken);
+        // A short one before it: who cannot write even that has another fault than who cannot write a long one.
+        await expectSplit(trial, '老王：早\n小芳：好\n', { 老王: ['早'], 小芳: ['好'] });
+        const out = join(trial.directory, 'out');
+        await rm(out, { recursive: true });
+        const facts = () => ({ longSource: Buffer.byteLength(source), writtenTo: sizesIn(out) });
+        await expectSplit(trial, source, spoken).catch(withFacts(facts));
       },
     },
     {
@@ -317,17 +325,21 @@ export default lesson({
       id: 'not-utf8',
       step: 5,
       points: 5,
-      title: 'says which line is not UTF-8, and never writes U+FFFD',
+      title: 'says which line is not UTF-8, and writes U+FFFD only where it stands in the dialogue',
       async run(trial) {
         // 老王：吃了么 in GBK, the encoding of older Chinese Windows.
         const gbk = Buffer.from('c0cfcdf5a3bab3d4c1cbc3b40a', 'hex');
-        await expectBadLine(trial, gbk, 1);
+        // Somebody spoke before it: that it has no colon is not what is wrong with it.
+        await expectBadLine(trial, Buffer.concat([Buffer.from('小芳：早\n'), gbk]), 2);
         const whole = Buffer.from('老王：早\n\n老李：没');
         await expectBadLine(trial, whole.subarray(0, -2), 3);
         const lines = trial.random.int(1000, 1500);
         // All of it ASCII: wherever a chunk ends, no character but those of the bad line is cut.
         const before = Buffer.from(`Old Wang: ${'and then '.repeat(40)}\n`.repeat(lines));
         await expectBadLine(trial, Buffer.concat([before, gbk, before]), lines + 1);
+        // U+FFFD itself is EF BF BD, and that is UTF-8. Without the files of the runs before.
+        await rm(join(trial.directory, 'out'), { recursive: true, force: true });
+        await expectSplit(trial, `老王：看${REPLACEMENT}号\n`, { 老王: [`看${REPLACEMENT}号`] });
       },
     },
     {
@@ -367,10 +379,58 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'refuses-replacement',
+      when: seeing(
+        ({ check, stderr, source }) =>
+          check === 'not-utf8' &&
+          isUtf8(source) &&
+          isDamaged(source.toString()) &&
+          /\bline 1\b/.test(lastSaid(stderr)),
+      ),
+      cause: () =>
+        'the line was refused since U+FFFD stands in it. That is a character like others, EF BF BD: a correct file may hold it. Ask the bytes, not the text that was made of them.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'half-character-left',
+      when: ({ check, badLine, source, stderr, files }) =>
+        check === 'not-utf8' &&
+        badLine !== undefined &&
+        // Only the run before, with bad bytes inside the file, has said anything.
+        /\bline 2\b/.test(lastSaid(stderr)) &&
+        files instanceof Map &&
+        Buffer.isBuffer(source) &&
+        endsInsideCharacter(source) &&
+        sourceLines(source.subarray(0, source.lastIndexOf(0x0a) + 1)).every((line) =>
+          linesOf((files as Files).get(`${splitLine(line).name}.txt`) ?? '').includes(
+            splitLine(line).speech,
+          ),
+        ),
+      cause: () =>
+        'the file ends inside a character, and nobody asked for the rest. A decoder with `stream: true` keeps half a character until more comes: only a last decode() without it tells that nothing comes.',
+      step: 5,
+      hint: 3,
+    },
+    {
       id: 'left-the-directory',
       when: ({ outside }) => outside === true,
       cause: () =>
         'the name is used as a path as it is: `..` leads out of the directory, and a `/` into another one.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'first-slash-only',
+      when: seeing(
+        ({ check, exit, stderr, files }) =>
+          check === 'slashes' &&
+          // A slash behind an encoded one, in the same name.
+          ((exit?.code !== 0 && /%2F[^'\n]*\/[^'\n]*\.txt/i.test(stderr)) ||
+            [...files.keys()].some((name) => /%2F.*\//i.test(name))),
+      ),
+      cause: () =>
+        'the first `/` of the name is encoded, the next one is not: replace() with a text replaces one only. Take replaceAll(), or a regular expression with the flag g.',
       step: 5,
       hint: 3,
     },
@@ -384,6 +444,16 @@ export default lesson({
       ),
       cause: () =>
         'a `/` in a file name means a directory, and a NUL cannot stand in one at all. They must be written in another way.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'encoded-twice',
+      when: seeing(({ extra = [], wanted }) =>
+        extra.some((name) => name.includes('%25') && wanted.has(name.replaceAll('%25', '%'))),
+      ),
+      cause: () =>
+        'the `%` of a `%2F` was encoded again, as %252F. Encode `%` before all others, or all of them in one pass.',
       step: 5,
       hint: 3,
     },
@@ -554,6 +624,20 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'blank-line-crash',
+      when: seeing(
+        ({ check, crash, source, files }) =>
+          (check === 'blank-lines' || check === 'nothing-said') &&
+          files.size === 0 &&
+          /^TypeError\b.*\b(undefined|null)\b/.test(crash?.message ?? '') &&
+          /^\s*\n/.test(source.toString()),
+      ),
+      cause: () =>
+        "the dialogue begins with blank lines, and nobody spoke before them: there is no speaker yet to whom one could be given. A line of nothing but spaces is blank, too, not only ''.",
+      step: 2,
+      hint: 3,
+    },
+    {
       id: 'blank-line',
       when: seeing((seen) => {
         const { files, source } = seen;
@@ -650,6 +734,43 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'written-again',
+      when: (seen) =>
+        wroteMoreThanAll(seen) ||
+        seeing(
+          ({ check, exit, files, wanted }) =>
+            (check === 'in-order' || check === 'cut-characters') &&
+            exit?.code === 0 &&
+            [...wanted].some(([name, text]) => {
+              const [got, right] = [linesOf(files.get(name) ?? ''), linesOf(text)];
+              const known = new Set(right);
+              return got.length > right.length && got.every((line) => known.has(line));
+            }),
+        )(seen),
+      cause: () =>
+        'what was written already was written again, with all that came before it. Once it is in the file, nothing of it is pending any more: empty `pending`.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'last-batch-only',
+      when: seeing(({ check, exit, source, files, wanted }) => {
+        if (exit?.code !== 0 || source.length < BATCHES) return false;
+        const wrong = [...wanted].filter(([name, text]) => files.get(name) !== text);
+        const isLast = ([name, text]: readonly [string, string]) => {
+          const got = files.get(name);
+          return got === '' || (got !== undefined && text.endsWith(`\n${got}`));
+        };
+        // Empty files alone may also come of a program that ended too early. Not in that check: a short dialogue was written.
+        const isSure = check === 'in-order' || wrong.some(([name]) => files.get(name) !== '');
+        return wrong.length > 0 && isSure && wrong.every(isLast);
+      }),
+      cause: ({ files }) =>
+        `${[...(files as Files).values()].some((text) => text !== '') ? 'only what was written last is left' : 'the files are there, and empty'}: a later write of the same run emptied the file again. Only the first write of a run begins the file anew, with \`w\`; all later ones append.`,
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'no-line-end',
       when: seeing((seen) =>
         [...seen.wanted].some(([name, text]) => `${seen.files.get(name)}\n` === text),
@@ -707,9 +828,13 @@ export default lesson({
     {
       id: 'unfinished',
       when: seeing(
-        ({ exit, files, wanted }) =>
+        ({ exit, source, files, wanted }) =>
           exit?.code === 0 &&
           wanted.size > 0 &&
+          // Files that are all empty after a long dialogue may have been emptied by a later write.
+          !(
+            source.length >= BATCHES && [...wanted.keys()].every((name) => files.get(name) === '')
+          ) &&
           [...files].every(([name, text]) => wanted.get(name)?.startsWith(text)) &&
           [...wanted].some(([name, text]) => files.get(name) !== text),
       ),
@@ -733,6 +858,18 @@ export default lesson({
         'the whole file, or all that was said, is in memory at once. Read in chunks, and write before the end is reached.',
       step: 4,
       hint: 1,
+    },
+    {
+      id: 'ending-not-counted',
+      when: ({ check, stderr, badLine, source }) => {
+        if (check !== 'long-name' || !stderr.includes('ENAMETOOLONG')) return false;
+        const line = linesOf((source as Buffer).toString())[Number(badLine) - 1] ?? '';
+        return Buffer.byteLength(splitLine(line).name ?? '') <= 255;
+      },
+      cause: () =>
+        'the name alone has less than 256 bytes, the file name has more: `.txt` counts, too, and so does each `%2F`. Count the bytes of the whole file name.',
+      step: 5,
+      hint: 3,
     },
     {
       id: 'name-too-long',
@@ -766,6 +903,21 @@ export default lesson({
       hint: 1,
     },
     {
+      id: 'empty-name-goes-on',
+      when: ({ check, badLine, exit, files, source }) => {
+        if (check !== 'no-name' || exit?.code !== 0 || !(files instanceof Map)) return false;
+        const line = linesOf((source as Buffer).toString())[Number(badLine) - 1] ?? '';
+        const { speech } = splitLine(line);
+        return [...(files as Files)].some(
+          ([file, text]) => /老王/.test(file) && linesOf(text).includes(speech),
+        );
+      },
+      cause: () =>
+        "the line was taken for one without a colon, and given to the speaker before it. An empty name is not a missing one: '' is as false as undefined to `if (name)`. Ask for undefined.",
+      step: 5,
+      hint: 3,
+    },
+    {
       id: 'bad-line-left-out',
       when: ({ badLine, exit, files, source }) => {
         if (badLine === undefined || exit?.code !== 0 || !(files instanceof Map)) return false;
@@ -790,6 +942,18 @@ export default lesson({
       when: ({ summary }) => Array.isArray(summary) && summary.length === 1 && summary[0] === '',
       cause: () =>
         "console.log prints a line end, also behind '': an empty text becomes a blank line. Print nothing if nobody spoke.",
+      step: 2,
+      hint: 3,
+    },
+    {
+      id: 'nothing-printed',
+      when: ({ summary, wantedSummary }) =>
+        Array.isArray(summary) &&
+        summary.length === 0 &&
+        Array.isArray(wantedSummary) &&
+        wantedSummary.length > 0,
+      cause: () =>
+        'the files are right, and nothing was printed: at the end, one line for each speaker says how much they spoke.',
       step: 2,
       hint: 3,
     },
@@ -1144,6 +1308,30 @@ function some(words: string, names: readonly string[]): string[] {
 }
 
 // What the diagnoses ask. All of it is about the dialogue and the files, never about the program.
+
+/** A dialogue of so many bytes is long: a program that writes in batches may write it in more than one. */
+const BATCHES = 1_000_000;
+
+/** Bytes that end in the first bytes of a character, and are UTF-8 without them. */
+function endsInsideCharacter(bytes: Buffer): boolean {
+  return !isUtf8(bytes) && [1, 2, 3].some((cut) => isUtf8(bytes.subarray(0, -cut)));
+}
+
+/** True if the program was still writing, and had written more than there was to write. */
+function wroteMoreThanAll({ stillRunning, longSource, writtenTo }: Seen): boolean {
+  return stillRunning === true && Number(writtenTo) > Number(longSource);
+}
+
+/** The last line on stderr of all runs of a check. */
+function lastSaid(stderr: string): string {
+  return linesOf(stderr.trim()).at(-1) ?? '';
+}
+
+/** How many bytes the files of a directory hold together. */
+function sizesIn(directory: string): number {
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return names.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+}
 
 /** Names that come from no name. */
 const NOBODY = ['.txt', 'undefined.txt', 'null.txt'];

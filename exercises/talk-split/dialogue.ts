@@ -13,7 +13,7 @@ export class BadLine extends Error {
 }
 
 export interface Line {
-  /** Undefined if the line has no colon: it goes on with what was said before. */
+  /** Undefined if the line has no colon: it goes on with what was said before. '' if nothing stands before the colon. */
   readonly name?: string;
   readonly speech: string;
 }
@@ -37,6 +37,6 @@ export async function* readLines(file: string): AsyncGenerator<string[]> {
   if (lines.at(-1) === '') lines.pop(); // behind the last line end there is no line
   yield lines;
   // TODO: step 4: read the file chunk by chunk instead, and yield the lines that are complete. The rest waits for the next chunk.
-  // TODO: step 4: a chunk may end inside a character. Take care of that before you decode it.
+  // TODO: step 4: a chunk may end inside a character. Decode whole lines only: so step 5 can ask the bytes of a line first.
   // TODO: step 5: bytes that are not UTF-8: throw new BadLine(<number of the line>, 'is not UTF-8').
 }

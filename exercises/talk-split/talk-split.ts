@@ -60,7 +60,7 @@ async function separate(): Promise<void> {
 
 /** Done for you, but for step 5: a new speaker, of whom nothing is written yet. */
 function enter(name: string, number: number): Speaker {
-  // TODO: step 5: an empty name, or one too long for a file: throw new BadLine(number, <what is wrong with it>).
+  // TODO: step 5: an empty name, or one too long for a file (with .txt, in bytes): throw new BadLine(number, <what is wrong with it>).
   // TODO: step 5: a name that holds `/`, `\`, NUL or `%` must not be used as it is: write each of them as `%2F` and so on.
   const file = `${name}.txt`;
   const speaker = { path: join(directory, file), lines: 0, pending: '', begun: false };

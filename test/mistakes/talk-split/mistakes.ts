@@ -158,6 +158,7 @@ export const mistakes: readonly Mistake[] = [
       'odd-names',
       'slashes',
       'long-name',
+      'not-utf8',
     ],
   },
   {
@@ -222,6 +223,7 @@ export const mistakes: readonly Mistake[] = [
       'no-file',
     ],
     alsoNamed: [
+      'nothing-printed',
       'whole-file',
       'left-the-directory',
       'name-too-long',
@@ -229,6 +231,14 @@ export const mistakes: readonly Mistake[] = [
       'decodes-anything',
       'unhandled-error',
     ],
+  },
+  {
+    id: 'only-empty-is-blank',
+    belief: 'a line of spaces is not blank',
+    caughtBy: 'blank-lines',
+    diagnosis: 'blank-line-crash',
+    alsoFails: ['nothing-said', 'windows', 'wide-spaces', 'nobody-spoke'],
+    alsoNamed: ['blank-line', 'unhandled-error'],
   },
   {
     id: 'undefined-file',
@@ -248,6 +258,7 @@ export const mistakes: readonly Mistake[] = [
       'no-file',
     ],
     alsoNamed: [
+      'nothing-printed',
       'cr-kept',
       'whole-file',
       'left-the-directory',
@@ -278,6 +289,28 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'last-line-lost',
   },
   {
+    id: 'begins-each-batch',
+    belief: 'writing to a file goes on where the last write ended',
+    caughtBy: 'in-order',
+    diagnosis: 'last-batch-only',
+    alsoFails: ['cut-characters', 'constant-memory'],
+  },
+  {
+    id: 'empties-at-end',
+    belief: 'to write an empty text is to write nothing',
+    caughtBy: 'in-order',
+    diagnosis: 'last-batch-only',
+    alsoFails: ['cut-characters', 'constant-memory'],
+  },
+  {
+    id: 'never-emptied',
+    belief: 'what was written is no longer pending',
+    caughtBy: 'in-order',
+    diagnosis: 'written-again',
+    alsoFails: ['cut-characters', 'constant-memory'],
+    alsoNamed: ['whole-file'],
+  },
+  {
     id: 'line-over-chunks',
     belief: 'every chunk has a line end',
     caughtBy: 'in-order',
@@ -294,6 +327,13 @@ export const mistakes: readonly Mistake[] = [
     belief: 'who spoke how often is counted by the names',
     caughtBy: 'sample',
     diagnosis: 'counts-names',
+  },
+  {
+    id: 'prints-nothing',
+    belief: 'the files are all there is to see',
+    caughtBy: 'sample',
+    diagnosis: 'nothing-printed',
+    alsoFails: ['odd-names'],
   },
   {
     id: 'prints-blank-line',
@@ -395,6 +435,7 @@ export const mistakes: readonly Mistake[] = [
       'no-file',
     ],
     alsoNamed: [
+      'nothing-printed',
       'whole-file',
       'left-the-directory',
       'name-too-long',
@@ -511,6 +552,18 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'names-meet',
   },
   {
+    id: 'percent-last',
+    belief: 'the order in which signs are encoded makes no difference',
+    caughtBy: 'slashes',
+    diagnosis: 'encoded-twice',
+  },
+  {
+    id: 'first-slash-only',
+    belief: 'replace() replaces all',
+    caughtBy: 'slashes',
+    diagnosis: 'first-slash-only',
+  },
+  {
     id: 'encodes-all',
     belief: 'better too much encoded than too little',
     caughtBy: 'both-colons',
@@ -529,6 +582,7 @@ export const mistakes: readonly Mistake[] = [
       'cut-characters',
       'constant-memory',
       'long-name',
+      'not-utf8',
       'no-file',
     ],
   },
@@ -537,6 +591,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a name of 255 characters is short enough',
     caughtBy: 'long-name',
     diagnosis: 'name-too-long',
+  },
+  {
+    id: 'ending-not-counted',
+    belief: 'the name is the file name',
+    caughtBy: 'long-name',
+    diagnosis: 'ending-not-counted',
   },
   {
     id: 'counts-from-zero',
@@ -559,6 +619,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'bad-line-accepted',
   },
   {
+    id: 'empty-is-missing',
+    belief: 'an empty name is no name',
+    caughtBy: 'no-name',
+    diagnosis: 'empty-name-goes-on',
+  },
+  {
     id: 'skips-title',
     belief: 'what nobody said is a title',
     caughtBy: 'nobody-spoke',
@@ -569,6 +635,18 @@ export const mistakes: readonly Mistake[] = [
     belief: 'bytes that are no text fail when they are decoded',
     caughtBy: 'not-utf8',
     diagnosis: 'decodes-anything',
+  },
+  {
+    id: 'refuses-replacement',
+    belief: 'U+FFFD in a text was put there by the decoder',
+    caughtBy: 'not-utf8',
+    diagnosis: 'refuses-replacement',
+  },
+  {
+    id: 'no-last-decode',
+    belief: 'a decoder that is fatal throws at whatever is wrong',
+    caughtBy: 'not-utf8',
+    diagnosis: 'half-character-left',
   },
   {
     id: 'stack-for-user',

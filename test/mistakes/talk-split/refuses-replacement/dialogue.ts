@@ -1,0 +1,46 @@
+// Lets the stream decode, and takes every U+FFFD in the text for bytes that were no text.
+import { createReadStream } from 'node:fs';
+
+/** A line that cannot be used, by its number in the file, from 1. */
+export class BadLine extends Error {
+  constructor(number: number, problem: string) {
+    super(`line ${number} ${problem}`);
+  }
+}
+
+export interface Line {
+  /** Undefined if the line has no colon: it goes on with what was said before. */
+  readonly name?: string;
+  readonly speech: string;
+}
+
+/** `  老王：  吃了么 ` is { name: '老王', speech: '吃了么' }. The first colon counts, the ASCII one or the full-width one. */
+export function parse(line: string): Line {
+  // trim() knows every space of Unicode (U+3000 too), the CR of a CRLF and the byte order mark.
+  const text = line.trim();
+  const colon = text.search(/[:：]/);
+  if (colon === -1) return { speech: text };
+  return { name: text.slice(0, colon).trimEnd(), speech: text.slice(colon + 1).trimStart() };
+}
+
+/**
+ * Reads a UTF-8 file as batches of whole lines, in constant memory as long as no single line is huge.
+ * Throws {@link BadLine} where the bytes are not UTF-8, and the errors of fs.
+ */
+export async function* readLines(file: string): AsyncGenerator<string[]> {
+  let number = 0;
+  let rest = '';
+  const check = (line: string) => {
+    number += 1;
+    if (line.includes('\uFFFD')) throw new BadLine(number, 'is not UTF-8');
+  };
+  for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(check);
+    yield lines;
+  }
+  if (rest === '') return;
+  check(rest);
+  yield [rest];
+}
