@@ -6,7 +6,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { readOptions } from './options.ts';
 import { serve } from './site.ts';
 
-const { ports } = readOptions('cluster');
+const { host, ports } = readOptions('cluster');
 /** The exit status by which a worker says: I cannot have my port, and the user knows why. */
 const CANNOT_LISTEN = 69;
 
@@ -43,7 +43,7 @@ function work(port: number): void {
   process.on('SIGINT', () => {}); // Ctrl+C reaches the workers too, and is for the primary to answer
   // exclusive: a socket of its own. Without it the primary listens, and workers that name the same port (0, too) share one.
   serve({ port, exclusive: true }, (why) => {
-    console.error(`cluster: ${why}`);
+    console.error(`cluster: ${why.replace('undefined', host)}`);
     process.exit(CANNOT_LISTEN);
   });
 }

@@ -17,8 +17,9 @@ export function serve(where: ListenOptions, refused: (why: string) => void): Ser
   server.once('error', ({ code }: NodeJS.ErrnoException) =>
     refused(`cannot listen on ${where.host}:${where.port}: ${code}`),
   );
-  console.log(`listening on ${where.host}:${where.port}`);
-  return server.listen(where);
+  return server.listen(where, () => {
+    console.log(`listening on ${where.host}:${where.port}`);
+  });
 }
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
