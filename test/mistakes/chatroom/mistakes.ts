@@ -8,21 +8,21 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a request has all its parts',
     caughtBy: 'bad-request',
     diagnosis: 'crash-on-datagram',
-    alsoFails: ['survives', 'spaces', 'fake-line'],
+    alsoFails: ['spaces', 'fake-line'],
+    alsoNamed: ['spaces-changed', 'fake-line'],
   },
   {
     id: 'silent-on-rubbish',
     belief: 'what is no request needs no answer',
     caughtBy: 'bad-request',
     diagnosis: 'bad-request-ignored',
-    alsoFails: ['survives', 'fake-line'],
+    alsoFails: ['fake-line'],
   },
   {
     id: 'decodes-anything',
     belief: 'every datagram is text',
     caughtBy: 'bad-request',
     diagnosis: 'not-utf8',
-    alsoFails: ['survives'],
   },
   {
     id: 'first-word-is-the-name',
@@ -35,6 +35,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a Map takes care of equal names',
     caughtBy: 'unique',
     diagnosis: 'name-twice',
+  },
+  {
+    id: 'many-names',
+    belief: 'only the name must be new',
+    caughtBy: 'unique',
+    diagnosis: 'two-names',
   },
   {
     id: 'object-for-a-map',
@@ -57,15 +63,26 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'insert-then-tell',
     belief: 'everybody in the table wants to know who comes in',
-    caughtBy: 'join-notice',
+    caughtBy: 'login',
     diagnosis: 'newcomer-notice',
-    alsoFails: ['asked-again'],
   },
   {
     id: 'asked-twice-refused',
     belief: 'a name that is taken is taken',
     caughtBy: 'asked-again',
     diagnosis: 'first-ok-lost',
+  },
+  {
+    id: 'tells-twice',
+    belief: 'who asks again comes in again',
+    caughtBy: 'asked-again',
+    diagnosis: 'notice-twice',
+  },
+  {
+    id: 'sends-behind-the-loop',
+    belief: 'the loop finds the others, and then they are sent to',
+    caughtBy: 'relay',
+    diagnosis: 'not-to-all',
   },
   {
     id: 'hears-itself',
@@ -86,11 +103,30 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'spaces-changed',
   },
   {
+    id: 'cuts-at-1024',
+    belief: '1,024 bytes are room enough for any request',
+    caughtBy: 'long-text',
+    diagnosis: 'text-cut',
+  },
+  {
+    id: 'packet-size',
+    belief: 'a datagram is at most as long as a packet of the network',
+    caughtBy: 'long-text',
+    diagnosis: 'long-refused',
+  },
+  {
     id: 'name-is-enough',
     belief: 'whoever says a name has it',
     caughtBy: 'bound-name',
     diagnosis: 'spoofed',
     alsoFails: ['leave-bound'],
+    alsoNamed: ['quits-for-others'],
+  },
+  {
+    id: 'speaks-for-anybody',
+    belief: 'to leave is serious, to speak is not',
+    caughtBy: 'bound-name',
+    diagnosis: 'spoofed',
   },
   {
     id: 'anybody-may-speak',
@@ -98,6 +134,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'strangers',
     diagnosis: 'stranger-heard',
     alsoFails: ['bound-name'],
+    alsoNamed: ['spoofed'],
   },
   {
     id: 'admin-over-the-network',
@@ -140,6 +177,18 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['leave'],
   },
   {
+    id: 'exit-for-anybody',
+    belief: 'Q may be asked again, as L may',
+    caughtBy: 'leave',
+    diagnosis: 'exit-twice',
+  },
+  {
+    id: 'two-tables',
+    belief: 'who has given the name back has left',
+    caughtBy: 'come-back',
+    diagnosis: 'address-kept',
+  },
+  {
     id: 'quits-for-anybody',
     belief: 'only those who speak must be who they are',
     caughtBy: 'leave-bound',
@@ -151,6 +200,12 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'admin',
     diagnosis: 'console-not-heard',
     alsoFails: ['admin-process', 'input-ends', 'server-ends'],
+  },
+  {
+    id: 'hears-one-line',
+    belief: 'once() hears the console',
+    caughtBy: 'admin',
+    diagnosis: 'one-line-only',
   },
   {
     id: 'console-in-the-loop',
@@ -171,6 +226,18 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'channel-open',
   },
   {
+    id: 'only-ctrl-c',
+    belief: 'Ctrl+C is the way to end a program',
+    caughtBy: 'server-ends',
+    diagnosis: 'signal-not-caught',
+  },
+  {
+    id: 'closes-twice',
+    belief: 'the channel is open until the server closes it',
+    caughtBy: 'server-ends',
+    diagnosis: 'channel-closed-twice',
+  },
+  {
     id: 'one-loop',
     belief: 'one loop can do both, in the client as well',
     caughtBy: 'client-processes',
@@ -184,6 +251,18 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['client-burst'],
   },
   {
+    id: 'types-words',
+    belief: 'what is typed is words',
+    caughtBy: 'client-talks',
+    diagnosis: 'spaces-changed',
+  },
+  {
+    id: 'sends-blank-lines',
+    belief: 'a line is a line, also an empty one',
+    caughtBy: 'client-talks',
+    diagnosis: 'blank-line',
+  },
+  {
     id: 'leaves-without-a-word',
     belief: 'Ctrl+C ends a program, and that is all',
     caughtBy: 'client-leaves',
@@ -195,6 +274,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'client-leaves',
     diagnosis: 'client-stays',
     alsoFails: ['client-refused', 'client-asks-again', 'client-gives-up', 'client-burst', 'room'],
+    alsoNamed: ['kept-alive'],
   },
   {
     id: 'refusal-not-read',
@@ -203,11 +283,23 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'refusal-ignored',
   },
   {
+    id: 'no-ear-for-errors',
+    belief: 'only a question can go wrong',
+    caughtBy: 'client-refused',
+    diagnosis: 'error-unheard',
+  },
+  {
     id: 'ends-at-a-word',
     belief: 'EXIT is EXIT, whoever says it',
     caughtBy: 'client-words',
     diagnosis: 'word-taken-for-answer',
     alsoFails: ['client-asks-again'],
+  },
+  {
+    id: 'exit-at-any-time',
+    belief: 'EXIT ends the client, asked for or not',
+    caughtBy: 'client-words',
+    diagnosis: 'word-taken-for-answer',
   },
   {
     id: 'takes-a-word-for-exit',
@@ -227,12 +319,31 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'client-asks-again',
     diagnosis: 'not-asked-again',
     alsoFails: ['client-gives-up'],
+    alsoNamed: ['waits-for-ever'],
+  },
+  {
+    id: 'asks-for-ever',
+    belief: 'one day there will be an answer',
+    caughtBy: 'client-gives-up',
+    diagnosis: 'waits-for-ever',
+  },
+  {
+    id: 'shows-twice',
+    belief: 'who asks hears the answer, and the rest goes on as before',
+    caughtBy: 'client-asks-again',
+    diagnosis: 'printed-twice',
   },
   {
     id: 'exits-while-sending',
     belief: 'what was handed over has been sent',
     caughtBy: 'client-burst',
     diagnosis: 'burst-lost',
+  },
+  {
+    id: 'two-sockets',
+    belief: 'each process has a socket of its own',
+    caughtBy: 'room',
+    diagnosis: 'two-addresses',
   },
 ];
 

@@ -21,7 +21,9 @@ socket.bind(port, host, open);
 async function open(): Promise<void> {
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const keyboard = createInterface({ input: process.stdin });
-  keyboard.on('line', (line) => announce(line));
+  keyboard.on('line', (line) => {
+    if (line.trim() !== '') announce(line);
+  });
   const { address, port } = socket.address();
   console.log(`listening on ${address}:${port}`);
 

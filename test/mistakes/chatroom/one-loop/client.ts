@@ -46,13 +46,16 @@ async function chat(interrupted: Promise<unknown>): Promise<void> {
     if (line.trim() === 'quit') keyboard.close();
     else if (line.trim() !== '') socket.send(`C ${name} ${line}`);
   });
-  await Promise.race([
-    once(keyboard, 'close'),
-    interrupted,
-    once(socket, 'close'), // never happens here, but rejects at the first error of the socket
-  ]);
-  keyboard.close();
-  process.stdin.destroy(); // else it would keep this process alive
+  try {
+    await Promise.race([
+      once(keyboard, 'close'),
+      interrupted,
+      once(socket, 'close'), // never happens here, but rejects at the first error of the socket
+    ]);
+  } finally {
+    keyboard.close();
+    process.stdin.destroy(); // else it would keep this process alive
+  }
 }
 
 async function leave(): Promise<void> {

@@ -80,6 +80,7 @@ function serve(host: string, port: number): void {
       stdio: ['inherit', 'pipe', 'inherit'],
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.trim() === '') return;
       for (const user of users) say(`管理员 : ${line}`, user);
     });
     const stop = () => {

@@ -48,11 +48,12 @@ async function chat(sender: ChildProcess, interrupted: Promise<unknown>): Promis
   const lines: string[] = [];
   let waiting = false;
   const next = async () => {
+    if (waiting) return;
     const request = lines.shift();
-    if (waiting || request === undefined) return;
+    if (request === undefined) return;
     waiting = true;
     socket.send(request);
-    await once(socket, 'message');
+    await new Promise((resolve) => socket.once('message', resolve));
     waiting = false;
     await next();
   };
