@@ -225,12 +225,14 @@ export function memory(pid: number): Memory | undefined {
 export function listeners(pids: readonly number[]): Listener[] {
   const inodes = new Set(pids.flatMap(socketInodes));
   if (inodes.size === 0) return [];
-  return [
+  const found = [
     ...rows('/proc/net/tcp', 'tcp'),
     ...rows('/proc/net/tcp6', 'tcp'),
     ...rows('/proc/net/udp', 'udp'),
     ...rows('/proc/net/udp6', 'udp'),
   ].filter((row) => inodes.has(row.inode));
+  // The kernel hands its tables out piece by piece: one that changes meanwhile may show a row twice.
+  return [...new Map(found.map((row) => [row.inode, row])).values()];
 }
 
 const TCP_LISTEN = '0A';

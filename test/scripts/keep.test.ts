@@ -99,7 +99,7 @@ describe('keeping what the student wrote', () => {
         });
         expect(stderr.trim().split('\n').length).toBe(1);
         expect(stderr).toContain('.workbook');
-        expect(stdout).toContain('✗ listens on the port');
+        expect(stdout).toContain('✗ listens on the host and port');
         const reset = await own.ex(['reset', 'tcp-echo'], { uid: 65534 });
         expect(reset.status).toBe(1);
         expect(reset.stderr).toContain('Nothing was changed');

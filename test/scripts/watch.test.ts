@@ -27,7 +27,7 @@ describe('watching a lesson', () => {
     running = own.start(['tcp-echo', '--watch']);
     let at = await running.until('0 of 6 steps pass');
     writeFileSync(file, server(own));
-    at = await running.until('✓ listens on the port', at);
+    at = await running.until('✓ listens on the host and port', at);
     // A run of a program that never listens, interrupted by the next save.
     writeFileSync(file, 'for (;;);\n');
     at = await running.until('── tcp-echo', at);

@@ -48,8 +48,6 @@ export async function backUpFile(
 /** Judged without reading a byte: same size, same time, same mode. Times are Dates, so they count to the millisecond. */
 function isCopy(there: Stats, stats: Stats): boolean {
   return (
-    there.isFile() &&
-    there.size === stats.size &&
-    there.mtime.getTime() === stats.mtime.getTime()
+    there.isFile() && there.size === stats.size && there.mtime.getTime() === stats.mtime.getTime()
   );
 }
