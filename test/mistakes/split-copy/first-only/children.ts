@@ -1,4 +1,4 @@
-// Waits for one child, and ends.
+// Waits for the first child only.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -35,15 +35,11 @@ export async function copyAtOnce(jobs: readonly Job[]): Promise<number[]> {
   const interrupt = (signal: NodeJS.Signals) => stop(new Interrupted(signal));
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // All are started before the first one is waited for: that is what makes them run at the same time.
   for (const job of jobs) children.push(start(job));
   const [first] = children as [ChildProcess];
   const why = await failure(first);
   if (why !== undefined) stop(new CopyFailed(`${jobs[0]?.name}: ${why}`));
-  report(
-    jobs,
-    children.map(({ pid = 0 }) => pid),
-  );
-  process.exit(why === undefined ? 0 : 1);
   process.off('SIGINT', interrupt);
   process.off('SIGTERM', interrupt);
   if (trouble) throw trouble;
