@@ -56,7 +56,10 @@ def copy_at_once(jobs):
     def stop():
         for pid in pids:
             if pid not in ended:
-                os.kill(pid, signal.SIGTERM)
+                try:
+                    os.kill(pid, signal.SIGTERM)
+                except ProcessLookupError:
+                    pass  # reaped a moment ago, and not noted yet
 
     def interrupt(number, _):
         caught.append(number)
