@@ -64,17 +64,14 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
       ...told('solution', faultsOfRight),
       ...told('nothing', faultsOfNothing),
       ...told('variant', faultsOfRight),
-      ...told('mistake', (exhibit) => {
-        const mistake = corpus.mistakes.find(({ id }) => id === exhibit.specimen.id);
-        return mistake ? faultsOfMistake(exhibit, mistake) : [];
-      }),
+      ...told('mistake', faultsOfMistake),
     ],
     runs: of('solution').length,
     flakes: flaky.length,
     zeros: of('nothing').length,
     variants: of('variant').length,
     mistakes: mistakes.length,
-    named: naming(mistakes, corpus.mistakes),
+    named: naming(mistakes),
     needless: needless(checks, mistakes),
     mutants: {
       all: mutants.length,

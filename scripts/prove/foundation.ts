@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { loadChecks, placesOf, root, type Lesson } from '../lessons.ts';
 import { partsOf } from './parts.ts';
 import type { Specimen } from './specimens.ts';
@@ -13,12 +13,17 @@ export interface Foundation {
   readonly checks: ReadonlyMap<string, { readonly passed: string; readonly failed: string }>;
 }
 
-/** Rests on the harness, the solution, `#posix` and this Node, and for each check on its own part of the test file. */
+/**
+ * Rests on the harness, the solution, what both import and this Node, and for each check on its own part of the test file.
+ * `#posix` counts where the solution imports it.
+ */
 export async function foundationOf(lesson: Lesson): Promise<Foundation> {
   const { checks, solution } = placesOf(lesson);
+  const programs = await filesIn(join(root, solution));
   const { metafile } = await build({
-    entryPoints: [join(root, checks)],
+    entryPoints: [checks, ...programs.filter((file) => file.endsWith('.ts'))],
     absWorkingDir: root,
+    outdir: 'nowhere',
     bundle: true,
     write: false,
     platform: 'node',
@@ -29,14 +34,13 @@ export async function foundationOf(lesson: Lesson): Promise<Foundation> {
   });
   const files = [
     ...Object.keys(metafile.inputs).filter((file) => file !== checks),
-    ...(await filesIn(join(root, solution))),
-    ...(await filesIn(join(root, 'scripts', 'posix'))),
+    ...programs,
     'scripts/todo.ts',
-    'package.json',
   ];
   const common = createHash('sha256').update(process.version);
   for (const file of [...new Set(files)].sort())
     common.update(file).update(readFileSync(join(root, file)));
+  common.update(JSON.stringify(versionsOf(metafile)));
   const source = readFileSync(join(root, checks), 'utf8');
   const parts = partsOf(source);
   const key = (...texts: readonly string[]) => {
@@ -52,6 +56,23 @@ export async function foundationOf(lesson: Lesson): Promise<Foundation> {
       }),
     ),
   };
+}
+
+/** The packages that are imported, with their versions. */
+function versionsOf({ inputs }: Metafile): [string, string | undefined][] {
+  const lock = JSON.parse(readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8')) as Lock;
+  const imported = Object.values(inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  return [...new Set(imported)]
+    .map((name): [string, string | undefined] => [
+      name,
+      lock.packages[`node_modules/${name}`]?.version,
+    ])
+    .filter(([, version]) => version !== undefined)
+    .sort();
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version?: string }>>;
 }
 
 /** The key of a specimen: its own files. */

@@ -1,7 +1,6 @@
 // The judge: holds what the checks said of the specimens against what they had to say.
 import type { LessonChecks } from '../../test/harness/check.ts';
 import { isFailed } from '../../test/harness/failure.ts';
-import type { Mistake } from '../../test/mistakes/mistake.ts';
 import type { Record, Said } from './records.ts';
 import type { Specimen } from './specimens.ts';
 
@@ -29,7 +28,8 @@ export function faultsOfNothing({ record }: Exhibit): string[] {
  * What a mistake must come to: the check that is there for it, with its diagnosis, and what is declared to fail as well, with
  * the same diagnosis, or none, or one that is declared to be true of it.
  */
-export function faultsOfMistake({ record }: Exhibit, mistake: Mistake): string[] {
+export function faultsOfMistake({ record, specimen: { mistake } }: Exhibit): string[] {
+  if (!mistake) return [];
   const { caughtBy, diagnosis, alsoFails = [], mayFail = [], alsoNamed = [] } = mistake;
   const faults = record.said.flatMap((said) => {
     const { check, verdict } = said;
@@ -68,15 +68,16 @@ export function needless(checks: LessonChecks, mistakes: readonly Exhibit[]): st
 }
 
 /** How failed checks are named, over all mistakes: by a diagnosis that is true of the mistake, by none, by another one. */
-export function naming(
-  exhibits: readonly Exhibit[],
-  mistakes: readonly Mistake[],
-): { right: number; unnamed: number; other: number } {
+export function naming(exhibits: readonly Exhibit[]): {
+  right: number;
+  unnamed: number;
+  other: number;
+} {
   const counts = { right: 0, unnamed: 0, other: 0 };
-  for (const exhibit of exhibits) {
-    const mistake = mistakes.find(({ id }) => id === exhibit.specimen.id);
-    const right = [mistake?.diagnosis, ...(mistake?.alsoNamed ?? [])];
-    for (const { verdict, diagnosis } of exhibit.record.said) {
+  for (const { specimen, record } of exhibits) {
+    const { diagnosis: own, alsoNamed = [] } = specimen.mistake ?? {};
+    const right = [own, ...alsoNamed];
+    for (const { verdict, diagnosis } of record.said) {
       if (!isFailed(verdict)) continue;
       if (diagnosis === undefined) counts.unnamed += 1;
       else if (right.includes(diagnosis)) counts.right += 1;

@@ -7,11 +7,7 @@ import type { Exhibit } from './judge.ts';
 import type { Said } from './records.ts';
 
 /** `■` caught by the check that is there for it, `●` failed and named right, `○` failed, `·` passed, `-` not judged. */
-export function drawMatrix(
-  checks: LessonChecks,
-  exhibits: readonly Exhibit[],
-  mistakes: readonly Mistake[],
-): string[] {
+export function drawMatrix(checks: LessonChecks, exhibits: readonly Exhibit[]): string[] {
   const room = Math.min(24, Math.max(...exhibits.map(({ specimen }) => columnsOf(specimen.id)), 8));
   const numbers = checks.checks.map((_, index) => index + 1);
   const head = [
@@ -19,11 +15,10 @@ export function drawMatrix(
     `${' '.repeat(room)} ${numbers.map((n) => n % 10).join('')}`,
   ];
   const rows = exhibits.map(({ specimen, record }) => {
-    const mistake = mistakes.find(({ id }) => id === specimen.id);
     const signs = checks.checks.map(({ id }) =>
       sign(
         record.said.find(({ check }) => check === id),
-        mistake,
+        specimen.mistake,
       ),
     );
     const name = clean(specimen.id, room);

@@ -30,7 +30,8 @@ export function partsOf(source: string): Parts {
   const within = (node: Node) => cut.filter((piece) => covers(node, piece));
   // Where checks are put together, without them: a function around them may change what they do.
   const frames = statements.filter((statement) => within(statement).length > 0);
-  const frame = textOf(frames, source, cut);
+  // One check more or less leaves a comma and a blank: that changes no other check.
+  const frame = textOf(frames, source, cut).replace(/[\s,]+/g, ' ');
   const declared = new Map(
     statements
       .filter((statement) => !frames.includes(statement) && statement.type !== 'ImportDeclaration')

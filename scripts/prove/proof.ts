@@ -6,7 +6,6 @@ import { loadChecks, root } from '../lessons.ts';
 import type { Findings } from './findings.ts';
 import type { Exhibit } from './judge.ts';
 import { drawColumns, drawMatrix } from './matrix.ts';
-import { corpusOf } from './specimens.ts';
 
 export interface Proved {
   readonly findings: Findings;
@@ -112,7 +111,7 @@ function chapter({ findings, exhibits }: Proved): string[] {
     `## ${lesson.name}`,
     '',
     '```text',
-    ...drawMatrix(checks, mistakes, corpusOf(lesson).mistakes),
+    ...drawMatrix(checks, mistakes),
     '',
     ...drawColumns(checks),
     '```',

@@ -20,7 +20,7 @@ import { drawMatrix } from './matrix.ts';
 import { writeProof } from './proof.ts';
 import { foundationOf, keyOf } from './foundation.ts';
 import { forget, recall } from './records.ts';
-import { corpusOf, KINDS, specimensOf, type Kind } from './specimens.ts';
+import { KINDS, specimensOf, type Kind } from './specimens.ts';
 import { whileBusy, work, type Task } from './work.ts';
 
 interface Options {
@@ -77,15 +77,12 @@ async function tasksOf({ lessons, kinds, match, all, quick }: Options): Promise<
   const tasks: Task[] = [];
   for (const lesson of lessons) {
     const foundation = await foundationOf(lesson);
-    const { mistakes } = corpusOf(lesson);
     for (const kind of kinds) {
       for (const specimen of await specimensOf(lesson, kind)) {
         if (!specimen.id.includes(match)) continue;
         if (all) await forget(specimen);
         const before = await recall(specimen, await keyOf(specimen), foundation);
-        const caughtBy = mistakes.find(
-          ({ id }) => quick && kind === 'mistake' && id === specimen.id,
-        )?.caughtBy;
+        const caughtBy = quick ? specimen.mistake?.caughtBy : undefined;
         const dead = kind === 'mutant' && before.said.some(({ verdict }) => isFailed(verdict));
         const checks = loadChecks(lesson).checks.filter(
           ({ id }) =>
@@ -111,11 +108,7 @@ async function report(options: Options, exhibits: readonly Exhibit[]): Promise<n
     const mistakes = own.filter(({ specimen }) => specimen.kind === 'mistake');
     print(paint.bold(lesson.name));
     if (!options.quick && mistakes.length > 0)
-      print(
-        ...drawMatrix(loadChecks(lesson), mistakes, corpusOf(lesson).mistakes).map(
-          (line) => `  ${line}`,
-        ),
-      );
+      print(...drawMatrix(loadChecks(lesson), mistakes).map((line) => `  ${line}`));
     print(
       ...summary(findings, options.quick || options.match !== '').map((line) => `  ${line}`),
       '',

@@ -26,6 +26,8 @@ export interface Specimen {
   readonly layers: readonly (string | ReadonlyMap<string, string>)[];
   /** All cores are kept busy by something else meanwhile. */
   readonly busy?: true;
+  /** What is declared of a mistake. */
+  readonly mistake?: Mistake;
   /** The change, for a mutant. */
   readonly mutant?: Mutant;
 }
@@ -70,7 +72,13 @@ export async function specimensOf(lesson: Lesson, kind: Kind): Promise<Specimen[
   if (kind === 'variant')
     return corpus.variants.map(({ id }) => ({ lesson, kind, id, layers: [own(id)] }));
   if (kind === 'mistake')
-    return corpus.mistakes.map(({ id }) => ({ lesson, kind, id, layers: [solution, own(id)] }));
+    return corpus.mistakes.map((mistake) => ({
+      lesson,
+      kind,
+      id: mistake.id,
+      layers: [solution, own(mistake.id)],
+      mistake,
+    }));
   const files = programFiles(solution).map(
     (path) => [path, readFileSync(join(solution, path), 'utf8')] as const,
   );

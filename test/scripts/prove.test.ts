@@ -9,7 +9,7 @@ import { lessons, placesOf, root, type Lesson } from '../../scripts/lessons.ts';
 import { partsOf } from '../../scripts/prove/parts.ts';
 import checks from '../tcp-echo.test.ts';
 import {
-  faultsOfMistake,
+  faultsOfMistake as faultsOf,
   faultsOfNothing,
   faultsOfRight,
   naming,
@@ -27,7 +27,7 @@ const mistake: Mistake = { id: 'deaf', belief: 'it hears', caughtBy: first, diag
 /** A mistake of which the checks said this; all others passed. */
 function exhibit(said: Record<string, [Verdict, string?]>, id = 'deaf'): Exhibit {
   return {
-    specimen: { lesson, kind: 'mistake', id, layers: [] },
+    specimen: { lesson, kind: 'mistake', id, layers: [], mistake },
     record: {
       key: '',
       said: checks.checks.map(({ id: check }) => {
@@ -37,6 +37,13 @@ function exhibit(said: Record<string, [Verdict, string?]>, id = 'deaf'): Exhibit
     },
   };
 }
+
+const declaredAs = ({ specimen, record }: Exhibit, declared: Mistake): Exhibit => ({
+  specimen: { ...specimen, mistake: declared },
+  record,
+});
+
+const faultsOfMistake = (one: Exhibit, declared: Mistake) => faultsOf(declaredAs(one, declared));
 
 describe('the judge', () => {
   test('a mistake must be caught by its check, under its name', () => {
@@ -68,7 +75,9 @@ describe('the judge', () => {
     const declared = { ...mistake, alsoFails: [second] };
     expect(faultsOfMistake(both, declared).join()).toContain(`${second} calls it mute`);
     expect(faultsOfMistake(both, { ...declared, alsoNamed: ['mute'] })).toEqual([]);
-    expect(naming([both], [{ ...declared, alsoNamed: ['mute'] }])).toMatchObject({ right: 2 });
+    expect(naming([declaredAs(both, { ...declared, alsoNamed: ['mute'] })])).toMatchObject({
+      right: 2,
+    });
   });
 
   test('trouble of the workbook itself is never taken for a verdict', () => {
@@ -88,7 +97,7 @@ describe('the judge', () => {
     });
     expect(needless(checks, [one])).not.toContain(first);
     expect(needless(checks, [two])).toContain(first);
-    expect(naming([one, two], [mistake])).toEqual({ right: 2, unnamed: 1, other: 1 });
+    expect(naming([one, two])).toEqual({ right: 2, unnamed: 1, other: 1 });
   });
 
   test('the matrix shows who caught whom', () => {
@@ -97,7 +106,7 @@ describe('the judge', () => {
       [second]: ['crashed', 'deaf'],
       [third]: ['failed'],
     });
-    const [, ones, ...rows] = drawMatrix(checks, [row], [mistake]);
+    const [, ones, ...rows] = drawMatrix(checks, [row]);
     expect(ones?.startsWith('         12345678901')).toBe(true);
     expect(rows).toEqual([`deaf     ■●○${'·'.repeat(checks.checks.length - 3)}`]);
   });
@@ -125,7 +134,7 @@ type Line = string;
 const checks = [
   { id: 'one', title: 'asks', async run(trial) { await ask(trial, '${changes['one'] ?? '你好'}'); } },
   { id: 'two', title: 'looks', run: (trial) => look(trial as Line) },
-];
+${changes['third'] ?? ''}];
 export default lesson({
   checks: checks.map((check) => onlyOn('${changes['frame'] ?? 'linux'}', check)),
   diagnoses: [{ id: 'deaf', when: ({ heard }) => heard === ${changes['deaf'] ?? 'word()'} }],
@@ -150,6 +159,10 @@ function word() { return ${changes['word'] ?? "'x'"}; }
     expect(changed({ look: '2' })).toEqual(['two']);
     expect(changed({ deaf: '1' })).toEqual(['diagnoses']);
     expect(changed({ word: '2' })).toEqual(['diagnoses']);
+  });
+
+  test('a check more changes no other check', () => {
+    expect(changed({ third: "  { id: 'three', run: (trial) => ask(trial, '') },\n" })).toEqual([]);
   });
 
   test('what all checks are put together by counts for each of them', () => {

@@ -2,6 +2,21 @@
 // right ones that are built in another way.
 import type { Mistake, Variant } from '../mistake.ts';
 
+/** All checks that need both servers. */
+const WITH_TWO_PORTS = [
+  'two-children',
+  'host',
+  'other-serves',
+  'crash',
+  'all-gone',
+  'both-at-once',
+  'kill',
+  'ends-last',
+  'ctrl-c',
+  'port-taken',
+  'parent-killed',
+];
+
 export const mistakes: readonly Mistake[] = [
   {
     id: 'no-return',
@@ -35,38 +50,14 @@ export const mistakes: readonly Mistake[] = [
     belief: 'the first port is the one',
     caughtBy: 'any-ports',
     diagnosis: 'same-port-twice',
-    alsoFails: [
-      'two-children',
-      'host',
-      'other-serves',
-      'crash',
-      'all-gone',
-      'both-at-once',
-      'kill',
-      'ends-last',
-      'ctrl-c',
-      'port-taken',
-      'parent-killed',
-    ],
+    alsoFails: WITH_TWO_PORTS,
   },
   {
     id: 'hard-coded',
     belief: 'it is 8000 and 8080, as the task says',
     caughtBy: 'any-ports',
     diagnosis: 'other-port',
-    alsoFails: [
-      'two-children',
-      'host',
-      'other-serves',
-      'crash',
-      'all-gone',
-      'both-at-once',
-      'kill',
-      'ends-last',
-      'ctrl-c',
-      'port-taken',
-      'parent-killed',
-    ],
+    alsoFails: WITH_TWO_PORTS,
   },
   {
     id: 'parent-serves',
@@ -483,19 +474,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'to wait for an end is to read',
     caughtBy: 'any-ports',
     diagnosis: 'reads-standing-still',
-    alsoFails: [
-      'two-children',
-      'host',
-      'other-serves',
-      'crash',
-      'all-gone',
-      'both-at-once',
-      'kill',
-      'ends-last',
-      'ctrl-c',
-      'port-taken',
-      'parent-killed',
-    ],
+    alsoFails: WITH_TWO_PORTS,
   },
   {
     id: 'survives-crash',

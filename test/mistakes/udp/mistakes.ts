@@ -2,6 +2,20 @@
 // diagnosis; and two right ones that are built in another way.
 import type { Mistake, Variant } from '../mistake.ts';
 
+/** Checks that send something to the address that was printed. */
+const WITH_AN_ADDRESS = [
+  'port-in-use',
+  'answers',
+  'own-answer',
+  'says-who',
+  'borders',
+  'empty',
+  'any-bytes',
+  'any-size',
+  'survives',
+  'ends-well',
+];
+
 export const mistakes: readonly Mistake[] = [
   {
     id: 'tcp-server',
@@ -25,36 +39,14 @@ export const mistakes: readonly Mistake[] = [
     belief: 'bind() is done when it returns',
     caughtBy: 'binds',
     diagnosis: 'address-too-early',
-    alsoFails: [
-      'port-in-use',
-      'answers',
-      'own-answer',
-      'says-who',
-      'borders',
-      'empty',
-      'any-bytes',
-      'any-size',
-      'survives',
-      'ends-well',
-    ],
+    alsoFails: WITH_AN_ADDRESS,
   },
   {
     id: 'port-not-read-back',
     belief: 'the port is the one I asked for',
     caughtBy: 'binds',
     diagnosis: 'port-not-read-back',
-    alsoFails: [
-      'port-in-use',
-      'answers',
-      'own-answer',
-      'says-who',
-      'borders',
-      'empty',
-      'any-bytes',
-      'any-size',
-      'survives',
-      'ends-well',
-    ],
+    alsoFails: WITH_AN_ADDRESS,
   },
   {
     id: 'host-ignored',
