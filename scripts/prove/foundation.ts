@@ -60,7 +60,9 @@ export async function foundationOf(lesson: Lesson): Promise<Foundation> {
 
 /** The packages that are imported, with their versions. */
 function versionsOf({ inputs }: Metafile): [string, string | undefined][] {
-  const lock = JSON.parse(readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8')) as Lock;
+  const lock = JSON.parse(
+    readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8'),
+  ) as Lock;
   const imported = Object.values(inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
   return [...new Set(imported)]
     .map((name): [string, string | undefined] => [

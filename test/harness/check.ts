@@ -83,6 +83,8 @@ export interface CheckResult {
   readonly trouble?: string;
   /** For verdict `skipped`: what this machine lacks. */
   readonly lacks?: string;
+  /** True if it timed out while something was still at work: on a machine with less to do it might have passed. */
+  readonly byClock?: boolean;
   readonly exchange: readonly Entry[];
   /** The programs and all that they forked: see timeline.ts. */
   readonly processes: readonly Life[];
@@ -149,9 +151,14 @@ export async function runCheck(
     thrown = { error };
     const failure = asFailure(error);
     if (failure) {
+      const { ranOut } = trial.happenings;
       await lastWords(programs, failure);
       // Before the trial is closed: what is ended then has not ended by itself.
       outcome = explain(failure, check, programs, exchange, diagnoses);
+      if (failure.verdict === 'timed out') {
+        const byClock = ranOut || failure.facts['tooLong'] === true;
+        outcome = { ...outcome, byClock };
+      }
     }
   } finally {
     clearTimeout(limit);

@@ -43,6 +43,11 @@ export const generalDiagnoses: readonly Diagnosis[] = [
     cause: () => 'the program keeps everything that it ever got; it was ended at 1.5 GiB.',
   },
   {
+    id: 'too-much-disk',
+    when: ({ excess }) => excess === 'disk',
+    cause: () => 'the program writes files without end; it was ended before the disk was full.',
+  },
+  {
     id: 'port-taken',
     when: ({ stderr }) => stderr.includes('EADDRINUSE'),
     cause: () =>

@@ -1,7 +1,7 @@
 // The lives of the processes under check: who forked whom and when, when each ended and how, when it was reaped. Sampled
 // from /proc while the programs run, every millisecond: what is over sooner is not seen, unless the program forks by #posix,
 // which bears witness (see scripts/posix/witness.ts). Linux only; elsewhere there are none.
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants as files, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
 import { childrenOf, lastCreated, processRow, waitsForChild, type ProcessRow } from './proc.ts';
 import { describeExit, type Program } from './program.ts';
@@ -100,8 +100,7 @@ export function recordLives(now: () => number, witness: string): Lives {
   return {
     seen() {
       const known = [...tracks];
-      for (const line of existsSync(witness) ? readFileSync(witness, 'utf8').split('\n') : [])
-        learn(known, line, zero);
+      for (const line of testimony(witness)) learn(known, line, zero);
       return known.toSorted((a, b) => a.born - b.born).map((track) => lifeOf(track, known));
     },
     watch(program) {
@@ -112,6 +111,32 @@ export function recordLives(now: () => number, witness: string): Lives {
     },
     stop,
   };
+}
+
+/** Bytes of a witness's file that are read. */
+const TESTIMONY = 256 * 1024;
+
+/** The lines of a witness. The file belongs to the programs: it may be no file at all, endless, or hold anything. */
+function testimony(path: string): string[] {
+  let file;
+  try {
+    file = openSync(path, files.O_RDONLY | (files.O_NOFOLLOW ?? 0) | (files.O_NONBLOCK ?? 0));
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code)) return [];
+    throw error;
+  }
+  try {
+    if (!fstatSync(file).isFile()) return [];
+    const bytes = Buffer.alloc(TESTIMONY);
+    const length = readSync(file, bytes);
+    const lines = bytes.toString('utf8', 0, length).split('\n');
+    return lines.filter((line) =>
+      /^\d{1,18} \d{1,9} (forked|reaped) \d{1,9}( \d{1,9})?$/.test(line),
+    );
+  } finally {
+    closeSync(file);
+  }
 }
 
 function monotonic(nanoseconds: bigint): number {

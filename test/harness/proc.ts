@@ -63,6 +63,14 @@ export function processRow(pid: number): ProcessRow | undefined {
   };
 }
 
+/** Every process of a user, zombies left out; a look that is at most `age` milliseconds old will do. */
+export function processesOf(user: number, age = 0): ProcessRow[] {
+  const real = new RegExp(`^Uid:\\s+${user}\\s`, 'm');
+  return recentProcesses(age).filter(
+    ({ pid, state }) => state !== 'Z' && real.test(read(`/proc/${pid}/status`) ?? ''),
+  );
+}
+
 export interface FamilyOptions {
   /** When the program started, see {@link ProcessRow}. Older processes are not its children and are not looked into. */
   readonly since?: number;

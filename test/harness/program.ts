@@ -1,6 +1,7 @@
 // A program under check, as a process of its own: started in its own group with a small fixed environment, spoken to from
 // outside only, bounded in what it may print and start, and ended with all its children on every way out.
 import { spawn } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCapture, type Capture } from './capture.ts';
@@ -13,6 +14,7 @@ import {
   family,
   listeners,
   memory,
+  processesOf,
   processRow,
   startSession,
   threads,
@@ -34,7 +36,7 @@ export interface Address {
 }
 
 /** Why a program was ended by the harness while it ran. */
-export type Excess = 'output' | 'processes' | 'memory';
+export type Excess = 'output' | 'processes' | 'memory' | 'disk';
 
 export interface Program {
   /** The name of the program in its lesson: `server`. */
@@ -88,6 +90,12 @@ export interface ProgramOptions {
   readonly mark: string;
   readonly exchange: Exchange;
   readonly happenings: Happenings;
+  /** It is ended when no more bytes than that are left on the disk of its directory. */
+  readonly leastDisk?: number;
+  /** Whatever runs as this user is counted as its own, however well it hides. */
+  readonly user?: number;
+  /** Ends all of that user's processes at one stroke. */
+  readonly endUser?: () => void;
 }
 
 /** More processes than any lesson needs, few enough to stop a runaway fork in time. */
@@ -137,6 +145,7 @@ export function startProgram(options: ProgramOptions): Program {
 
   const end = (why: Excess) => {
     excess ??= why;
+    options.endUser?.();
     killFamily();
   };
   const look = (risen: boolean) => {
@@ -144,12 +153,14 @@ export function startProgram(options: ProgramOptions): Program {
       end('processes');
       return;
     }
-    const rows = own(risen ? PULSE / 2 : GUARD_AGE);
+    const age = risen ? PULSE / 2 : GUARD_AGE;
+    const rows = options.user === undefined ? own(age) : processesOf(options.user, age);
     if (exit && rows.length === 0) clearInterval(guard);
     else if (excess) killFamily();
     else if (rows.length > MOST_PROCESSES) end('processes');
     else if (rows.reduce((sum, row) => sum + (memory(row.pid)?.own ?? 0), 0) > MOST_MEMORY)
       end('memory');
+    else if (options.leastDisk && bytesLeft(options.cwd) < options.leastDisk) end('disk');
   };
   let calm = threads() ?? 0;
   let looked = performance.now();
@@ -333,7 +344,7 @@ export function startProgram(options: ProgramOptions): Program {
         const alive = own().filter(isAlive);
         quiet = alive.length === 0 ? quiet + 1 : 0;
         if (alive.length > 0) killFamily();
-        if (performance.now() > until)
+        if (alive.length > 0 && performance.now() > until)
           throw new Error(`cannot end ${alive.map(({ command, pid }) => `${command} (${pid})`)}`);
       }
       await closed;
@@ -348,7 +359,24 @@ export function startProgram(options: ProgramOptions): Program {
 export function describeExcess(excess: Excess): string {
   if (excess === 'output') return 'it printed more than 1 MiB';
   if (excess === 'memory') return 'it used more than 1.5 GiB of memory';
+  if (excess === 'disk') return 'it filled the disk with temp files';
   return `it had more than ${MOST_PROCESSES} processes`;
+}
+
+/** Files that must still find a place on it. */
+const LEAST_FILES = 10_000;
+
+/** Bytes left on the disk of a directory. */
+function bytesLeft(directory: string): number {
+  try {
+    const { bavail, bsize, ffree, files } = statfsSync(directory);
+    // Without a free inode nobody can write, however many bytes are left. Some file systems do not count them.
+    return files > 0 && ffree < LEAST_FILES ? 0 : bavail * bsize;
+  } catch (error) {
+    // The trial is over, and its directory gone.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Infinity;
+    throw error;
+  }
 }
 
 /** An exit as a reader says it: `exit 0`, `SIGKILL`. */

@@ -47,12 +47,19 @@ export function reportFailure(result: CheckResult, options: ReportOptions): stri
     ...(result.bytes ?? []).map((line) => `    ${clean(line, width - 4)}`),
     ...(result.diagnosis ? labelled('Usual cause', result.diagnosis.cause, width, paint.bold) : []),
     ...labelled('Look at', lookAt(result, lesson), width, paint.bold),
-    ...ladder(result, rows, width, colour),
-    ...timeline(result, rows, width, colour),
+    ...drawPicture(result, { rows, width, colour }),
     '',
     // In one piece, however narrow the screen is: it is there to be copied. The seed stands in it.
     paint.dim(`again: ${again(result, lesson, solution)}`),
   ];
+}
+
+/** What went over the wire, and the processes of it, as text. Empty if there is nothing to draw. */
+export function drawPicture(
+  result: Pick<CheckResult, 'exchange' | 'processes'>,
+  { rows = 24, width = 80, colour = false }: Omit<ReportOptions, 'lesson' | 'solution'> = {},
+): string[] {
+  return [...ladder(result, rows, width, colour), ...timeline(result, rows, width, colour)];
 }
 
 /** The line that runs this one check again, with the same choices. */
@@ -65,13 +72,18 @@ function lookAt({ lookAt, step }: CheckResult, lesson: string): string {
   return `step ${at} of its README; a hint: npm run ex -- hint ${lesson} ${at}`;
 }
 
-function ladder({ exchange }: CheckResult, rows: number, width: number, colour: boolean): string[] {
+function ladder(
+  { exchange }: Pick<CheckResult, 'exchange'>,
+  rows: number,
+  width: number,
+  colour: boolean,
+): string[] {
   if (rows === 0 || exchange.length === 0) return [];
   return ['', ...drawLadder(exchange, { width, colour, most: rows })];
 }
 
 function timeline(
-  { exchange, processes }: CheckResult,
+  { exchange, processes }: Pick<CheckResult, 'exchange' | 'processes'>,
   rows: number,
   width: number,
   colour: boolean,

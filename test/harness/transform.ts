@@ -2,10 +2,10 @@
 // own engine), because node starts in 0.05 s and tsx in 0.3 s. The student's file keeps its name: import.meta.url, argv[1]
 // and stack traces all name the .ts.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FORK_FLAGS } from '../../scripts/posix/flags.ts';
 import {
@@ -51,6 +51,7 @@ export class SyntaxProblem extends Error {
 
 /** Where `#posix` is. */
 const POSIX = fileURLToPath(new URL('../../scripts/posix/', import.meta.url));
+const TODO = fileURLToPath(new URL('../../scripts/todo.ts', import.meta.url));
 
 /** Programs in another language are run as they are: what is judged is what they do, not how they are written. */
 const OTHER_LANGUAGES: Record<string, string> = { '.py': 'python3', '.sh': 'sh' };
@@ -68,7 +69,7 @@ export async function makeRunnable(
   const file = sourceOf(directory, name);
   const language = OTHER_LANGUAGES[extname(file)];
   if (language) return { command: language, args: [file] };
-  const bundled = await bundle(file, outDirectory);
+  const bundled = await bundle(file, directory, outDirectory);
   return bundled.needsItsName
     ? runThroughHook(file, bundled.files, outDirectory)
     : runPlain(bundled, file, outDirectory);
@@ -100,7 +101,7 @@ interface Bundled {
 
 const STARTS_PROGRAMS = ['child_process', 'cluster', 'worker_threads'];
 
-async function bundle(file: string, outDirectory: string): Promise<Bundled> {
+async function bundle(file: string, directory: string, outDirectory: string): Promise<Bundled> {
   try {
     const result = await build({
       entryPoints: [file],
@@ -121,7 +122,7 @@ async function bundle(file: string, outDirectory: string): Promise<Bundled> {
       },
       banner: { js: `process.argv[1] = ${JSON.stringify(file)};` },
       packages: 'external',
-      plugins: [keepNames],
+      plugins: [onlyOwnFiles(directory), keepNames],
     });
     // What #posix imports for itself says nothing about the program.
     const imports = Object.entries(result.metafile.inputs)
@@ -179,6 +180,25 @@ async function writeOnce(path: string, text: string): Promise<void> {
   }
 }
 
+/**
+ * A program is made of files of its own lesson, and of what the workbook gives to every lesson. What else it names would be
+ * read by this process, which may read more than the program itself: the solutions, for one.
+ */
+const onlyOwnFiles = (directory: string): Plugin => ({
+  name: 'only-own-files',
+  setup({ onLoad }) {
+    const own = realpathSync(directory) + sep;
+    onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+      const real = realpathSync(path);
+      if (real.startsWith(own) || real.startsWith(POSIX) || real === TODO) return undefined;
+      const named = relative(own, real);
+      return {
+        errors: [{ text: `Could not resolve "${named}": it is not a file of this lesson` }],
+      };
+    });
+  },
+});
+
 /** Gives each bundled module its own import.meta, on its first line so that line numbers stay true. */
 const keepNames: Plugin = {
   name: 'keep-names',
@@ -196,7 +216,7 @@ const keepNames: Plugin = {
 
 // --- the program in its own files, for programs that start another .ts of their lesson ---
 
-const HOOK = new URL('./load-hook.mjs', import.meta.url);
+const HOOK = fileURLToPath(new URL('./load-hook.mjs', import.meta.url));
 
 /**
  * Node loads the .ts under its own name, and a load hook hands out the transformed text. Slower to start (0.1 s), but
@@ -212,7 +232,7 @@ async function runThroughHook(
     [
       ...imported.filter((path) => path.endsWith('.ts')),
       ...(await sourcesBelow(dirname(file))),
-      fileURLToPath(new URL('../../scripts/todo.ts', import.meta.url)),
+      TODO,
     ].map((path) => realpath(path)),
   );
   const table = await Promise.all(
@@ -225,7 +245,11 @@ async function runThroughHook(
   );
   const tableFile = join(outDirectory, `${hash(JSON.stringify(table))}.json`);
   await writeOnce(tableFile, JSON.stringify(table));
-  const hook = new URL(HOOK);
+  // A copy: a program under check may not be allowed to read the harness.
+  const code = await readFile(HOOK, 'utf8');
+  const hookFile = join(outDirectory, `${hash(code)}-load-hook.mjs`);
+  await writeOnce(hookFile, code);
+  const hook = pathToFileURL(hookFile);
   hook.searchParams.set('table', tableFile);
   return runNode(imported, ['--import', hook.href, file]);
 }

@@ -1,4 +1,5 @@
 // A trial: everything one check may use to try one program, and the promise that all of it is gone afterwards.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -25,6 +26,21 @@ export interface Subject {
   readonly directory: string;
   /** Where the reference programs are: always the workbook's own solutions. */
   readonly reference: string;
+  /** Set where its programs are kept apart from this process: when they are graded. */
+  readonly cell?: Cell;
+}
+
+/** How programs under check are kept apart from the process that judges them. See scripts/grade/sandbox.ts. */
+export interface Cell {
+  /** The commands in front of a program's own; each ends in becoming the next. */
+  readonly judged: readonly string[];
+  readonly reference: readonly string[];
+  /** A directory that programs under check cannot read: what is made of the solutions for their checks stands there. */
+  readonly closed: string;
+  /** The user as whom programs under check run, and nobody else. */
+  readonly user?: number;
+  /** Bytes that a program must leave on the disk of its directory. */
+  readonly leastDisk: number;
 }
 
 export interface StartOptions {
@@ -119,10 +135,10 @@ export function openTrial(
   let clients = 0;
   let started = 0;
   let closing: Promise<string[]> | undefined;
-  const happenings = createHappenings(() =>
+  const happenings = createHappenings((age) =>
     programs
       .filter((program) => !program.exit)
-      .flatMap((program) => program.family(SHARED).map((row) => row.pid)),
+      .flatMap((program) => program.family(age).map((row) => row.pid)),
   );
   const setting = { exchange, happenings };
   const witness = join(root, 'witness');
@@ -144,9 +160,14 @@ export function openTrial(
   ) {
     // A mark of its own for each program: its children are told from those of the others.
     const mark = `WORKBOOK_PROGRAM=${root}/${(started += 1)}`;
-    const runnable = await makeRunnable(from, name, join(run.root, 'transformed'));
+    const { cell } = subject;
+    const transformed = judged || !cell ? join(run.root, 'transformed') : cell.closed;
+    const runnable = await makeRunnable(from, name, transformed);
     if (closing) throw new TrialOver();
-    const [command, ...before] = options.through ?? [];
+    const [command, ...before] = [
+      ...((judged ? cell?.judged : cell?.reference) ?? []),
+      ...(options.through ?? []),
+    ];
     const program = startProgram({
       program: name,
       actor: options.actor ?? name,
@@ -161,6 +182,8 @@ export function openTrial(
       mark,
       exchange,
       happenings,
+      ...(cell ? { leastDisk: cell.leastDisk } : {}),
+      ...(cell?.user === undefined ? {} : { user: cell.user, endUser: () => endUser(cell) }),
     });
     programs.push(program);
     lives.watch(program);
@@ -253,12 +276,20 @@ export function openTrial(
     const leftovers = await leftBehind(
       programs.filter(({ judged, exit, excess }) => judged && exit && !excess),
     );
+    const { cell } = subject;
+    // At one stroke, before they are hunted one by one: a fork bomb would not be through with in any time.
+    if (cell) endUser(cell);
     const ends = await Promise.allSettled([
       ...programs.map((program) => program.kill()),
       ...closers.map((close) => close()),
     ]);
     // A process that was just killed may still have been writing here.
-    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    } catch (error) {
+      if (cell?.user === undefined) throw error;
+      removeLocked(cell, root);
+    }
     lives.stop();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
@@ -266,8 +297,35 @@ export function openTrial(
   }
 }
 
-/** A look at the processes may be this old, in milliseconds, to find out whether they all sleep. */
-const SHARED = 80;
+/**
+ * Ends what has hidden itself: a session of its own, an emptied environment. The user may send signals to its own processes
+ * and to no others.
+ */
+function endUser({ judged: [command = '', ...before], user }: Cell): void {
+  if (user === undefined) return;
+  const words = ['sh', '-c', 'kill -9 -1'];
+  spawnSync(command, [...before, ...words], {
+    stdio: 'ignore',
+    timeout: CLEAR,
+    killSignal: 'SIGKILL',
+  });
+}
+
+/**
+ * Removes a directory, also where its owner has locked a part of it. It is done as that user, who may follow a link wherever
+ * it leads. What withstands goes with the sandbox: it is no trouble of ours, that would leave the check without a mark.
+ */
+function removeLocked({ judged: [command = '', ...before] }: Cell, directory: string): void {
+  const words = ['sh', '-c', 'chmod -R u+rwX -- "$1"; rm -rf -- "$1"', 'sh', directory];
+  spawnSync(command, [...before, ...words], {
+    stdio: 'ignore',
+    timeout: CLEAR,
+    killSignal: 'SIGKILL',
+  });
+}
+
+/** How long each of that may take, in milliseconds. */
+const CLEAR = 10_000;
 
 /** A check that was ended early goes on in its own code until it next asks its trial for something. */
 class TrialOver extends Error {

@@ -32,14 +32,20 @@ export interface Happenings {
   rest(enough?: () => boolean, options?: WaitOptions): Promise<boolean>;
   /** Makes every wait, now and later, reject with this error: the check was cancelled. */
   cancel(error: Error): void;
+  /** True once a wait was given up by the clock, while something was still at work: on a faster machine it might have come. */
+  readonly ranOut: boolean;
 }
 
-/** `pids()` names the processes whose sleep means that nothing more will come. */
-export function createHappenings(pids: () => readonly number[]): Happenings {
+/** `pids(age)` names the processes whose sleep means that nothing more will come; the list may be `age` milliseconds old. */
+export function createHappenings(pids: (age: number) => readonly number[]): Happenings {
   const bus = new EventEmitter().setMaxListeners(0);
   let cancelled: Error | undefined;
+  let ranOut = false;
 
   const happenings: Happenings = {
+    get ranOut() {
+      return ranOut;
+    },
     happened: () => void bus.emit('look'),
     async rest(enough = () => false, options = {}) {
       const probe = () => (enough() ? true : undefined);
@@ -60,7 +66,10 @@ export function createHappenings(pids: () => readonly number[]): Happenings {
       if (first !== undefined) return first;
       return await new Promise((resolve, reject) => {
         const idle = mayRest ? undefined : watchIdle(pids, () => settle(true));
-        const timer = setTimeout(() => settle(true), patience);
+        const timer = setTimeout(() => {
+          ranOut = true;
+          settle(true);
+        }, patience);
         const look = () => {
           idle?.reset();
           settle(false);
@@ -96,18 +105,22 @@ export function createHappenings(pids: () => readonly number[]): Happenings {
 
 class AtRest extends Error {}
 
+/** A look at the processes may be this old, in milliseconds: several waits share one. */
+const SHARED = 80;
+
 /** Calls `fallenAsleep` once the processes have slept through {@link LOOKS} looks in a row. */
 function watchIdle(
-  pids: () => readonly number[],
+  pids: (age: number) => readonly number[],
   fallenAsleep: () => void,
 ): { reset(): void; stop(): void } {
   let quiet = 0;
-  let ticks = -1;
+  let before = '';
   const timer = setInterval(() => {
-    const watched = pids();
-    const now = watched.reduce((sum, pid) => sum + (processRow(pid)?.cpu ?? 0), 0);
-    const still = watched.length > 0 && now === ticks && asleep(watched);
-    ticks = now;
+    // The last look is a fresh one: a child that was forked a moment ago is not in an older list, and its parent sleeps.
+    const watched = pids(quiet + 1 < LOOKS ? SHARED : 0);
+    const now = watched.map((pid) => `${pid} ${processRow(pid)?.cpu ?? 0}`).join();
+    const still = watched.length > 0 && now === before && asleep(watched);
+    before = now;
     // Looks are counted, not time: when this process was held up itself, the programs sleep because they wait for it.
     quiet = still ? quiet + 1 : 0;
     if (quiet < LOOKS) return;
