@@ -1,6 +1,6 @@
 // A real browser for the few checks that need one: found on this machine, started without a window, closed with its trial.
 import { accessSync, constants } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -43,18 +43,20 @@ async function launch(trial: Trial, executablePath: string): Promise<BrowserCont
   const load = createRequire(import.meta.url);
   const { chromium, errors } = load('playwright-core') as typeof import('playwright-core');
   try {
-    const profile = join(trial.directory, '.browser');
-    await mkdir(profile, { recursive: true });
+    // In a cell it is not for the student's user: neither the browser nor what it writes.
+    const profile = await mkdtemp(join(trial.cell?.closed ?? trial.directory, 'browser-'));
     return await chromium.launchPersistentContext(profile, {
-      executablePath,
+      executablePath: trial.cell
+        ? await startedBy(trial.cell.reference, executablePath, profile)
+        : executablePath,
       artifactsDir: profile,
       args: FLAGS,
       headless: true,
       timeout: START,
       env: Object.fromEntries([
         ['PATH', process.env.PATH ?? '/usr/bin:/bin'],
-        ['HOME', trial.home],
-        ['TMPDIR', trial.directory],
+        ['HOME', profile],
+        ['TMPDIR', profile],
         ['LANG', 'C.UTF-8'],
         currentRun().mark.split('=', 2),
       ]),
@@ -71,6 +73,18 @@ async function launch(trial: Trial, executablePath: string): Promise<BrowserCont
       throw error;
     return undefined;
   }
+}
+
+/** A program that is another one, with these commands in front of it. Written into `directory`. */
+async function startedBy(
+  before: readonly string[],
+  program: string,
+  directory: string,
+): Promise<string> {
+  const path = join(directory, 'start');
+  const command = [...before, program].map((word) => `'${word}'`).join(' ');
+  await writeFile(path, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+  return path;
 }
 
 /** The path of a Chromium: what `$CHROMIUM` names, or the first of the usual names in `PATH`. */

@@ -15,7 +15,6 @@ export interface Run {
 }
 
 let current: Run | undefined;
-let directories = 0;
 
 /** The run of this process, begun at the first call. Throws ENOSPC or EACCES if there is no room for temp files. */
 export function currentRun(): Run {
@@ -32,9 +31,8 @@ function begin(): Run {
     mark,
     root,
     directory(name) {
-      directories += 1;
-      const path = join(root, `${directories}-${name}`);
-      mkdirSync(path, { recursive: true });
+      const path = join(root, `${name}-${randomBytes(4).toString('hex')}`);
+      mkdirSync(path);
       return path;
     },
   };

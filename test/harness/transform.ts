@@ -102,6 +102,7 @@ interface Bundled {
 const STARTS_PROGRAMS = ['child_process', 'cluster', 'worker_threads'];
 
 async function bundle(file: string, directory: string, outDirectory: string): Promise<Bundled> {
+  const own = (await realpath(directory)) + sep;
   try {
     const result = await build({
       entryPoints: [file],
@@ -122,7 +123,7 @@ async function bundle(file: string, directory: string, outDirectory: string): Pr
       },
       banner: { js: `process.argv[1] = ${JSON.stringify(file)};` },
       packages: 'external',
-      plugins: [onlyOwnFiles(directory), keepNames],
+      plugins: [onlyOwnFiles(own), keepNames],
     });
     // What #posix imports for itself says nothing about the program.
     const imports = Object.entries(result.metafile.inputs)
@@ -184,10 +185,9 @@ async function writeOnce(path: string, text: string): Promise<void> {
  * A program is made of files of its own lesson, and of what the workbook gives to every lesson. What else it names would be
  * read by this process, which may read more than the program itself: the solutions, for one.
  */
-const onlyOwnFiles = (directory: string): Plugin => ({
+const onlyOwnFiles = (own: string): Plugin => ({
   name: 'only-own-files',
   setup({ onLoad }) {
-    const own = realpathSync(directory) + sep;
     onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
       const real = realpathSync(path);
       if (real.startsWith(own) || real.startsWith(POSIX) || real === TODO) return undefined;

@@ -62,6 +62,8 @@ export interface Trial {
   readonly directory: string;
   /** The HOME that the programs see. */
   readonly home: string;
+  /** Set where the programs are kept apart from this process. */
+  readonly cell: Cell | undefined;
   /** Starts a program under check. */
   start(program: string, args?: readonly string[], options?: StartOptions): Promise<Program>;
   /** Starts the workbook's own version of a program, as the other end. */
@@ -125,7 +127,8 @@ export function openTrial(
   exchange: Exchange,
 ): OpenTrial {
   const run = currentRun();
-  const root = run.directory(id.replace(/[^a-z0-9-]/g, '-'));
+  // Its name tells nothing: a program shall not know by which check it is tried.
+  const root = run.directory('trial');
   const directory = join(root, 'work');
   const home = join(root, 'home');
   mkdirSync(directory);
@@ -208,6 +211,7 @@ export function openTrial(
     happenings,
     directory,
     home,
+    cell: subject.cell,
     start: (program, args = [], options = {}) =>
       launch(subject.directory, true, program, args, options),
     reference: (program, args = [], options = {}) =>
