@@ -382,7 +382,7 @@ export default lesson({
 
         const parts = [`${STORY}.part1`, `${STORY}.part2`] as const;
         await trial.write(parts[0], trial.random.bytes(ROOM));
-        await trial.write(parts[1], trial.random.bytes(2));
+        await trial.write(parts[1], trial.random.bytes(ROOM));
         const through = littleRoom(trial);
         const next = await trial.start('join', [...parts, 'joined/whole'], { through });
         await endOf(next, LONG_WAIT);

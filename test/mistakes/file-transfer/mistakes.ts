@@ -92,7 +92,6 @@ export const mistakes: readonly Mistake[] = [
     belief: 'there is one header at a time',
     caughtBy: 'many-at-once',
     diagnosis: 'shared-between-senders',
-    alsoFails: ['cut-off'],
   },
   {
     id: 'header-in-one-chunk',
