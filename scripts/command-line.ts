@@ -10,9 +10,11 @@ export const commands = [
   'undo',
   'history',
   'doctor',
+  'submit',
   'new',
   'starters',
   'bench',
+  'grade',
   'prove',
   'help',
 ] as const;

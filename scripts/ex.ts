@@ -44,12 +44,16 @@ async function command({ command, words }: CommandLine): Promise<number | void> 
       return load<typeof import('./commands/keep.ts')>('./commands/keep.ts').history(words);
     case 'doctor':
       return load<typeof import('./commands/doctor.ts')>('./commands/doctor.ts').doctor(words);
+    case 'submit':
+      return load<typeof import('./commands/submit.ts')>('./commands/submit.ts').submit(words);
     case 'new':
       return load<typeof import('./commands/new.ts')>('./commands/new.ts').newLesson(words);
     case 'starters':
       return load<typeof import('./starters.ts')>('./starters.ts').starters(words);
     case 'bench':
       return load<typeof import('./bench/bench.ts')>('./bench/bench.ts').bench(words);
+    case 'grade':
+      return load<typeof import('./grade/grade.ts')>('./grade/grade.ts').grade(words);
     case 'prove':
       return load<typeof import('./prove/prove.ts')>('./prove/prove.ts').prove(words);
     default:

@@ -15,6 +15,7 @@ export function help(): void {
     '  npm run ex -- history <lesson>             all your versions',
     '  npm run ex -- reset <lesson>               the starter again; your version is kept',
     '  npm run ex -- doctor [lesson]              what is wrong with this machine, if anything',
+    '  npm run ex -- submit [lesson …]            pack your work to hand it in   (--out file.zip, --no-checks)',
     '  npm run ex -- --test                       the graded suite: points for every lesson',
     '',
     '  --json    one machine-readable result      --seed s   the same choices again',
