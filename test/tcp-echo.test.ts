@@ -36,9 +36,12 @@ export default lesson({
       points: 4,
       title: 'with --port 0 takes any free port, and says which one',
       async run(trial) {
-        await startServer(trial);
+        const one = await startServer(trial);
         // Another one beside it: whoever has a port of their own for `--port 0` has only one of it.
-        await startServer(trial, 'second');
+        const two = await startServer(trial, 'second');
+        // And somebody must be there: it is easily said.
+        await trial.connect(one);
+        await trial.connect(two, 'client', 'second');
       },
     },
     {
