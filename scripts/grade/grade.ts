@@ -5,8 +5,10 @@
 //       --resume                                      goes on where a run was interrupted or killed
 //       --regrade-changed                             only what has changed since: submissions, checks
 //       --late late.csv --late-per-day 10 --weights weights.csv
+//       --shard 3/10                                  the third of ten parts of the class, for the third of ten machines
 //       --jobs 2 --seed 1a2b --unsafe
 //   npm run grade -- one alice.zip --out results.json --format gradescope
+//   npm run grade -- one alice.zip --out report/       into the results of a class
 //   npm run grade -- merge report-1/ report-2/ --out report/
 //   npm run grade -- report report/                   the tables and the page once more
 //   npm run grade -- package gradescope --out autograder.zip
@@ -70,7 +72,7 @@ async function wholeClass(folder: string, values: Values): Promise<number> {
   const out = resolve(values.out ?? 'report');
   const { submissions, refused } = await submissionsIn(folder);
   for (const { path, why } of refused) warn(`${path} is left out: ${why}`);
-  const chosen = chooseStudents(submissions, values.student);
+  const chosen = shardOf(chooseStudents(submissions, values.student), values.shard);
   const lessons = chooseLessons(values.lesson);
   const level = await levelFor(values.unsafe);
   const seed = await begin(out, lessons, level, values);
@@ -148,7 +150,8 @@ async function one(path: string, values: Values): Promise<number> {
     },
   );
   const text = adapter ? adapter.write(record) : `${JSON.stringify(record, null, 1)}\n`;
-  if (values.out === undefined) process.stdout.write(text);
+  if (!adapter && values.out?.endsWith('/')) await writeResult(resolve(values.out), record);
+  else if (values.out === undefined) process.stdout.write(text);
   else await writeWhole(resolve(values.out), text);
   return exitStatus([record]);
 }
@@ -173,9 +176,14 @@ async function merge(folders: readonly string[], values: Values): Promise<number
       await writeResult(out, record);
     }
   }
-  const suites = new Set((await allResults(out)).map(({ suite }) => suite));
-  if (suites.size > 1)
-    warn(`graded by ${suites.size} different versions of the workbook: the marks may not compare`);
+  const records = await allResults(out);
+  const differ = (of: (record: GradeRecord) => string) => new Set(records.map(of)).size;
+  for (const [count, what] of [
+    [differ(({ suite }) => suite), 'versions of the workbook'],
+    [differ(({ seed }) => seed), 'seeds'],
+    [differ(({ sandbox: level }) => level), 'levels of the sandbox'],
+  ] as const)
+    if (count > 1) warn(`graded with ${count} different ${what}: the marks may not compare`);
   return report(out, values);
 }
 
@@ -242,6 +250,18 @@ function chooseStudents(
   return submissions.filter(({ student }) => chosen.has(student));
 }
 
+/** Every n-th of them: `3/10` is the third of ten parts, which together are all. The order is that of the names. */
+function shardOf(
+  submissions: readonly Submission[],
+  shard: string | undefined,
+): readonly Submission[] {
+  if (shard === undefined) return submissions;
+  const [, part, of] = (/^(\d{1,6})\/(\d{1,6})$/.exec(shard) ?? []).map(Number);
+  if (!part || !of || part > of)
+    throw new UserError('--shard takes a part and how many there are: 3/10');
+  return submissions.filter((_, index) => index % of === part - 1);
+}
+
 async function readTable(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -273,6 +293,7 @@ function readWords(words: readonly string[]) {
         student: { type: 'string', multiple: true, default: [] },
         jobs: { type: 'string', default: `${availableParallelism()}` },
         seed: { type: 'string' },
+        shard: { type: 'string' },
         resume: { type: 'boolean', default: false },
         'regrade-changed': { type: 'boolean', default: false },
         late: { type: 'string' },

@@ -1,6 +1,4 @@
 // Proves the grader as an instructor uses it: a class in, marks out, whatever happens in between.
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,42 +7,10 @@ import { currentRun } from '../harness/run.ts';
 import { processes } from '../harness/proc.ts';
 import type { GradeRecord } from '../../scripts/grade/record.ts';
 import { probe } from '../../scripts/grade/sandbox.ts';
+import { grade, start, type Ended } from './command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { level, why } = await probe();
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(words: readonly string[]) {
-  const child = spawn(process.execPath, [join(root, 'scripts/start.cjs'), 'grade', ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // If the tests are ended, so is it.
-    env: { ...process.env, NO_COLOR: '1', ...Object.fromEntries([currentRun().mark.split('=')]) },
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)));
-  const ended = once(child, 'close').then(([status]): Ended => ({
-    status: status as number | null,
-    stdout,
-    stderr,
-  }));
-  return { child, ended, until: (text: RegExp) => untilSaid(child.stderr, () => stderr, text) };
-}
-
-async function untilSaid(
-  stream: NodeJS.ReadableStream,
-  said: () => string,
-  text: RegExp,
-): Promise<void> {
-  while (!text.test(said())) await once(stream, 'data');
-}
-
-const grade = (...words: readonly string[]) => start(words).ended;
 
 /** A class: a right program, one with a mistake, an untouched starter, a broken archive, a lesson that is not there. */
 function makeClass(): string {
