@@ -89,8 +89,8 @@ export async function keyOf({ layers }: Specimen): Promise<string> {
   return hash.digest('hex').slice(0, 24);
 }
 
-/** Paths relative to the root, sorted. */
-async function filesIn(directory: string): Promise<string[]> {
+/** The files below a directory, as paths relative to the root, sorted. */
+export async function filesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile())

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { loadChecks, root } from '../lessons.ts';
+import type { Repelled } from './attacks.ts';
 import type { Findings } from './findings.ts';
 import type { Exhibit } from './judge.ts';
 import { drawColumns, drawMatrix } from './matrix.ts';
@@ -14,11 +15,19 @@ export interface Proved {
 
 const PLACE = join(root, 'test', 'PROOF.md');
 
-export async function writeProof(proved: readonly Proved[]): Promise<void> {
-  await writeFile(
-    PLACE,
-    `${[...opening(), '', ...table(proved), ...proved.flatMap(chapter)].join('\n')}\n`,
-  );
+/** `repelled`: what came of the attacks on the grader, or why they could not be tried. */
+export async function writeProof(
+  proved: readonly Proved[],
+  repelled: readonly Repelled[] | string,
+): Promise<void> {
+  const lines = [
+    ...opening(),
+    '',
+    ...table(proved),
+    ...underAttack(repelled),
+    ...proved.flatMap(chapter),
+  ];
+  await writeFile(PLACE, `${lines.join('\n')}\n`);
 }
 
 function opening(): string[] {
@@ -100,6 +109,20 @@ function table(proved: readonly Proved[]): string[] {
 /** Of what could be killed at all. */
 function percent(part: number, of: number): string {
   return of === 0 ? '-' : `${((100 * part) / of).toFixed(1)} %`;
+}
+
+function underAttack(repelled: readonly Repelled[] | string): string[] {
+  if (typeof repelled === 'string')
+    return ['', `Attacks on the grader were not tried: ${repelled}.`];
+  const done = repelled.filter(({ faults }) => faults.length === 0).length;
+  return [
+    '',
+    `**Attacks on the grader** (test/attacks): ${done} of ${repelled.length} earn nothing that they have not earned, are contained, and leave nothing behind.`,
+    ...list(
+      'Not repelled',
+      repelled.flatMap(({ attack, faults }) => faults.map((fault) => `${attack.id}: ${fault}`)),
+    ),
+  ];
 }
 
 function chapter({ findings, exhibits }: Proved): string[] {

@@ -3,7 +3,7 @@
 //
 //   npm run prove                      what has changed
 //   npm run prove -- udp backup        of these lessons
-//   npm run prove -- --only mistake    of these kinds: nothing, variant, mistake, solution, mutant
+//   npm run prove -- --only mistake    of these kinds: nothing, variant, mistake, solution, mutant; attack: on the grader
 //   npm run prove -- --match cut       of which the name has that in it
 //   npm run prove -- --all             everything anew; interrupted, it goes on without --all
 //   npm run prove -- --quick           without solutions and mutants, each mistake by the one check that is there for it
@@ -14,6 +14,10 @@ import { isFailed } from '../../test/harness/failure.ts';
 import { findLesson, lessons, loadChecks, type Lesson } from '../lessons.ts';
 import { columns, bar, paint, print } from '../screen.ts';
 import { UserError } from '../user-error.ts';
+import { attacks, type Attack } from '../../test/attacks/attacks.ts';
+import { Interrupted } from '../grade/grade-one.ts';
+import { probe } from '../grade/sandbox.ts';
+import { tryAttacks, type Repelled } from './attacks.ts';
 import { findingsOn, type Findings } from './findings.ts';
 import type { Exhibit } from './judge.ts';
 import { drawMatrix } from './matrix.ts';
@@ -26,6 +30,8 @@ import { whileBusy, work, type Task } from './work.ts';
 interface Options {
   readonly lessons: readonly Lesson[];
   readonly kinds: readonly Kind[];
+  /** Also the attacks on the grader. */
+  readonly attacks: boolean;
   /** Only specimens with this in their name. */
   readonly match: string;
   readonly all: boolean;
@@ -45,6 +51,7 @@ export async function prove(words: readonly string[]): Promise<number> {
   }
   print('', `${tasks.length} to prove, ${exhibits.length} proved before and unchanged`, '');
 
+  let repelled: readonly Repelled[] | string;
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const progress = createProgress(tasks.length);
@@ -52,7 +59,8 @@ export async function prove(words: readonly string[]): Promise<number> {
     signal: interrupted.signal,
     onRecord(task: Task, record: Exhibit['record']) {
       exhibits.push({ specimen: task.specimen, record });
-      progress.done(task);
+      const { lesson, kind, id } = task.specimen;
+      progress.done(`${lesson.name} ${kind} ${id}`);
     },
   };
   try {
@@ -62,14 +70,29 @@ export async function prove(words: readonly string[]): Promise<number> {
     );
     const busy = tasks.filter(({ specimen }) => specimen.busy);
     if (busy.length > 0) await whileBusy(() => work(busy, { ...setting, jobs: options.jobs }));
+    progress.end();
+    repelled = options.attacks ? await underAttack(options.all, interrupted.signal) : [];
   } catch (error) {
-    if (!(error instanceof Cancelled)) throw error;
+    if (!(error instanceof Cancelled) && !(error instanceof Interrupted)) throw error;
     progress.end();
     print('', 'interrupted. What was proved is kept: npm run prove goes on from here.');
     return 130;
   }
-  progress.end();
-  return report(options, exhibits);
+  return report(options, exhibits, repelled);
+}
+
+/** Every attack on the grader; or why none could be tried. */
+async function underAttack(all: boolean, signal: AbortSignal): Promise<Repelled[] | string> {
+  const { level, why } = await probe();
+  if (level === 'none') return `no sandbox on this machine: ${why.join('; ')}`;
+  const progress = createProgress(attacks.length);
+  const slot = { number: process.pid % 20_000 };
+  try {
+    const onTried = ({ id }: Attack) => progress.done(`attack ${id}`);
+    return await tryAttacks({ level, slot, signal }, { all, onTried });
+  } finally {
+    progress.end();
+  }
 }
 
 /** One task for each specimen that is asked for, in an order that does not change, with what is left to do of it. */
@@ -97,7 +120,11 @@ async function tasksOf({ lessons, kinds, match, all, quick }: Options): Promise<
   return tasks;
 }
 
-async function report(options: Options, exhibits: readonly Exhibit[]): Promise<number> {
+async function report(
+  options: Options,
+  exhibits: readonly Exhibit[],
+  repelled: readonly Repelled[] | string,
+): Promise<number> {
   const order = (a: Exhibit, b: Exhibit) => a.specimen.id.localeCompare(b.specimen.id);
   const proved = options.lessons.map((lesson) => {
     const own = exhibits.filter(({ specimen }) => specimen.lesson.name === lesson.name).sort(order);
@@ -114,15 +141,34 @@ async function report(options: Options, exhibits: readonly Exhibit[]): Promise<n
       '',
     );
   }
+  print(...attackLines(repelled));
   const whole =
+    options.attacks &&
     options.lessons.length === lessons.length &&
     options.kinds.length === KINDS.length &&
     options.match === '';
   if (whole) {
-    await writeProof(proved);
+    await writeProof(proved, repelled);
     print('the figures are in test/PROOF.md', '');
   }
-  return proved.some(({ findings }) => findings.faults.length > 0) ? 1 : 0;
+  const faults = [
+    ...proved.flatMap(({ findings }) => findings.faults),
+    ...(typeof repelled === 'string' ? [] : repelled.flatMap((one) => one.faults)),
+  ];
+  return faults.length > 0 ? 1 : 0;
+}
+
+function attackLines(repelled: readonly Repelled[] | string): string[] {
+  if (typeof repelled === 'string') return [paint.yellow(`attacks not tried: ${repelled}`), ''];
+  if (repelled.length === 0) return [];
+  return [
+    paint.bold('attacks on the grader'),
+    `  ${repelled.filter(({ faults }) => faults.length === 0).length} of ${repelled.length} repelled`,
+    ...repelled.flatMap(({ attack, faults }) =>
+      faults.map((fault) => paint.red(`  ✗ ${attack.id}: ${fault}`)),
+    ),
+    '',
+  ];
 }
 
 function summary(findings: Findings, partial: boolean): string[] {
@@ -154,19 +200,16 @@ function summary(findings: Findings, partial: boolean): string[] {
 }
 
 /** `[████░░] 12/345, 3 min left: udp mistake tcp-server`, over itself in a terminal, now and then elsewhere. */
-function createProgress(of: number): { done(task: Task): void; end(): void } {
+function createProgress(of: number): { done(what: string): void; end(): void } {
   const began = performance.now();
   let count = 0;
   const terminal = process.stderr.isTTY;
   return {
-    done({ specimen: { lesson, kind, id } }) {
+    done(what) {
       count += 1;
       const left = ((performance.now() - began) / count) * (of - count);
       const line = `${bar(count, of, 24)} ${count}/${of}, ${Math.ceil(left / 60_000)} min left`;
-      if (terminal)
-        process.stderr.write(
-          `\r\x1b[K${line}: ${`${lesson.name} ${kind} ${id}`.slice(0, columns() - 50)}`,
-        );
+      if (terminal) process.stderr.write(`\r\x1b[K${line}: ${what.slice(0, columns() - 50)}`);
       else if (count % Math.ceil(of / 10) === 0) process.stderr.write(`${line}\n`);
     },
     end() {
@@ -193,17 +236,23 @@ function readOptions(words: readonly string[]): Options {
     throw new UserError((error as Error).message);
   }
   const { values, positionals } = parsed;
-  const kinds = values.only.map((word) => {
-    const kind = KINDS.find((one) => one === word);
-    if (!kind) throw new UserError(`--only takes ${KINDS.join(', ')}`);
-    return kind;
-  });
+  const kinds = values.only
+    .filter((word) => word !== 'attack')
+    .map((word) => {
+      const kind = KINDS.find((one) => one === word);
+      if (!kind) throw new UserError(`--only takes ${KINDS.join(', ')}, attack`);
+      return kind;
+    });
   const quick: readonly Kind[] = ['nothing', 'variant', 'mistake'];
   const jobs = Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 1) throw new UserError('--jobs takes a number from 1');
   return {
     lessons: positionals.length > 0 ? positionals.map((word) => findLesson(word)) : lessons,
-    kinds: kinds.length > 0 ? kinds : values.quick ? quick : KINDS,
+    kinds: values.only.length > 0 ? kinds : values.quick ? quick : KINDS,
+    attacks:
+      values.only.length > 0
+        ? values.only.includes('attack')
+        : positionals.length === 0 && values.match === '' && !values.quick,
     match: values.match,
     all: values.all,
     quick: values.quick,

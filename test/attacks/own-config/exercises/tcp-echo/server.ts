@@ -1,0 +1,4 @@
+// Brings its own package.json, node_modules and configuration along: #prize stands in them.
+import { serve } from '#prize';
+
+serve();
