@@ -231,7 +231,9 @@ describe('npm run prove', () => {
     try {
       const { status, stderr } = await book.ex(['prove', 'tcp-echo', '--only', 'luck']);
       expect(status).toBe(2);
-      expect(stderr).toBe('workbook: --only takes nothing, variant, mistake, solution, mutant, attack\n');
+      expect(stderr).toBe(
+        'workbook: --only takes nothing, variant, mistake, solution, mutant, attack\n',
+      );
     } finally {
       await book.remove();
     }
