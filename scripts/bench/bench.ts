@@ -8,6 +8,7 @@ import { hold, machine, type Bench, type Contest } from './contest.ts';
 import { feedback } from './feedback.ts';
 import { fileTransfer } from './file-transfer.ts';
 import { fork } from './fork.ts';
+import { grade } from './grade.ts';
 import { httpServer } from './http-server.ts';
 import { splitCopy } from './split-copy.ts';
 import { talkSplit } from './talk-split.ts';
@@ -28,6 +29,7 @@ const benches: Record<string, (rounds: number) => Promise<Bench>> = {
   'split-copy': splitCopy,
   chatroom,
   fork,
+  grade,
 };
 
 export async function bench(words: readonly string[]): Promise<void> {

@@ -103,7 +103,7 @@ function peaksOf(pid: number | undefined): number[] {
 }
 
 /** The children of a process and theirs. */
-function descendantsOf(pid: number): number[] {
+export function descendantsOf(pid: number): number[] {
   const children = childrenOf(pid) ?? [];
   return [...children, ...children.flatMap(descendantsOf)];
 }

@@ -37,6 +37,8 @@ function end(children: Children, status: number): void {
   ending ??= status;
   // Ctrl+C in a terminal reaches the children too; a kill of the parent does not.
   for (const pid of children.keys()) kill(pid, 'SIGTERM');
+  for (const pid of children.keys()) waitpid(pid);
+  process.exit(status);
 }
 
 /** How a child has ended, in words: `ended with status 1`, `killed by SIGKILL`. */
