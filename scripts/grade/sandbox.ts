@@ -8,7 +8,17 @@
 // solutions and tests that others cannot read. `none`: limits only, and the same user.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -66,9 +76,14 @@ export async function probe(): Promise<{ readonly level: Level; readonly why: re
 /** Starts a judge (judge.ts). Rejects with what the sandbox says if it cannot be set up. */
 export async function startWard(level: Level, slot: Slot): Promise<Ward> {
   const home = level === 'namespaces' ? WORKBOOK : root;
-  const users = JSON.stringify(usersOf(level, slot));
-  const node = [process.execPath, join(home, JUDGE), level, users];
+  const users = usersOf(level, slot);
+  const node = [process.execPath, join(home, JUDGE), level, JSON.stringify(users)];
   if (level === 'namespaces') return startInNamespaces(slot, node);
+  if (level === 'user') return startAsUser(users, node);
+  return startHere(node, process.env['TMPDIR'] ?? '/tmp');
+}
+
+function startHere(node: readonly string[], temp: string): Ward {
   // Whatever ends the grader ends the judge, and the judge's guardian all the rest.
   const [command = '', ...args] = ['setpriv', '--pdeathsig=KILL', ...node];
   return wardOf(
@@ -76,7 +91,7 @@ export async function startWard(level: Level, slot: Slot): Promise<Ward> {
       cwd: '/',
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
-      env: environment(process.env['TMPDIR'] ?? '/tmp'),
+      env: environment(temp),
     }),
     3,
   );
@@ -247,6 +262,36 @@ async function tryNamespaces(): Promise<string | undefined> {
 }
 
 // --- a user of their own ---
+
+/** Where the temp files of its wards stand. Above it is nothing that a student's program could write. */
+const WARDS = '/var/lib/workbook';
+/** Directories that everybody can write, as systems have them. */
+const OPEN_TO_ALL = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock'];
+
+/**
+ * Its temp files do not stand in /tmp: there a program could plant a package.json or modules, which would be found from every
+ * directory below. What it has written in places that are open to all is cleared away before the next ward begins.
+ */
+function startAsUser(users: Users, node: readonly string[]): Ward {
+  mkdirSync(WARDS, { recursive: true });
+  const temp = mkdtempSync(join(WARDS, 'ward-'));
+  chmodSync(temp, 0o711);
+  const ward = startHere(node, temp);
+  const gone = ward.gone.then((end) => {
+    endAll(users);
+    rmSync(temp, { recursive: true, force: true });
+    const places = OPEN_TO_ALL.filter((path) => existsSync(path));
+    spawnSync('find', [...places, '-xdev', '-user', `${users.student}`, '-delete']);
+    return end;
+  });
+  return { ...ward, gone };
+}
+
+/** Ends whatever still runs as the student's user: it may send signals to its own processes, and to no others. */
+function endAll({ student }: Users): void {
+  const as = [`--reuid=${student}`, `--regid=${student}`, '--clear-groups'];
+  spawnSync('setpriv', [...as, 'sh', '-c', 'kill -9 -1']);
+}
 
 /** Needs root, and solutions and tests that other users cannot read. */
 async function tryUser(): Promise<string | undefined> {

@@ -104,7 +104,9 @@ export const attacks: readonly Attack[] = [
   attack('leaves-its-cell', 'asks for namespaces, mounts, other users and devices', {
     openTo: 'none; namespaces, while a user could make namespaces in it',
   }),
-  attack('looks-around', 'looks for other programs and a way out on the network', {}),
+  attack('looks-around', 'looks for other programs and a way out on the network', {
+    openTo: 'user: it lets an echo server of somebody else do its work',
+  }),
   attack('outlives-its-check', 'leaves a hidden process that serves in all later checks', {
     openTo: 'none',
   }),
