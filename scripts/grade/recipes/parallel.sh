@@ -7,6 +7,8 @@
 # Every machine needs the workbook, installed, and sees both folders at the same path. What follows them is parallel's. SEED and
 # LESSON (one name) may be set. Status 75 of a grader means that it was not the student's fault: it is tried once more. Started
 # again, it goes on where it was (--resume of parallel).
+#
+# Where the sandbox is `user` all of a machine share one network: one job on each then.
 set -eu
 submissions=$1
 report=$2

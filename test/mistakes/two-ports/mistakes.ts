@@ -173,6 +173,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['crash', 'both-at-once', 'port-taken', 'all-gone'],
     // Whoever asks the kernel for a child that it has already forgotten is told ECHILD, or ESRCH, as it comes.
     mayFail: ['ends-last'],
+    alsoNamed: ['leaves-first'],
   },
   {
     id: 'no-report',
