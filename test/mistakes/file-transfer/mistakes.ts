@@ -98,7 +98,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'the first chunk is the header',
     caughtBy: 'cut',
     diagnosis: 'header-in-one-chunk',
-    alsoFails: ['many-at-once'],
+    // Two pieces may come as one chunk.
+    mayFail: ['many-at-once'],
   },
   {
     id: 'one-event-one-part',
@@ -116,6 +117,7 @@ export const mistakes: readonly Mistake[] = [
       'disk-full',
       'many-at-once',
     ],
+    mayFail: ['receive-big'],
   },
   {
     id: 'little-endian',

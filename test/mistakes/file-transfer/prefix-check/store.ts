@@ -1,5 +1,6 @@
 // The storing of one file: whole and under its name, or not at all.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -25,6 +26,8 @@ export async function store(
   const part = join(directory, `.${randomUUID()}.part`);
   try {
     const file = createWriteStream(part, { flags: 'wx', highWaterMark: PENDING });
+    // Once it is there: a file that is opened late would come into being after it was removed.
+    await once(file, 'open');
     await pipeline(content(size, rest, chunks, hash), file);
     // Not rename(): that replaces a file which is there already, without a word. link() fails with EEXIST.
     await link(part, final);

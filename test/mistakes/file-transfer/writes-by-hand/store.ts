@@ -1,5 +1,6 @@
 // The storing of one file: whole and under its name, or not at all.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -22,6 +23,8 @@ export async function store(
   // Not made from the sender's name: that one may be as long as a name can be, and two senders may have the same.
   const part = join(directory, `.${randomUUID()}.part`);
   const file = createWriteStream(part, { flags: 'wx', highWaterMark: PENDING });
+  // Once it is there: a file that is opened late would come into being after it was removed.
+  await once(file, 'open');
   try {
     for await (const chunk of content(size, rest, chunks, hash))
       if (!file.write(chunk)) await new Promise((resolve) => file.once('drain', resolve));
