@@ -3,7 +3,6 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { readHeader, Refused, type Header } from './frame.ts';
 
