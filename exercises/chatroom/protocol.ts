@@ -24,7 +24,8 @@ export function parseRequest(datagram: Buffer): Request | undefined {
   // TODO: step 1: return undefined for bytes that are not UTF-8; isUtf8() knows.
   // TODO: step 1: return an object with verb and name for `L name` and `Q name`, with text as well for `C name text`.
   //   The name ends at the first space after it; the text is all the rest, with every space that it has.
-  // TODO: step 1: return undefined for everything else: a part is missing, a name holds a space, a text holds a control character.
+  // TODO: step 1: return undefined for everything else: a part is missing, a name holds a space, a name or a
+  //   text holds a control character (`/\p{Cc}/u` finds them all: U+0000 to U+001F, U+007F to U+009F).
   todo('step 1: read a request');
 }
 

@@ -26,7 +26,8 @@ socket.bind(port, host, open);
 /** Called once the kernel has the port. Returns when it is time to end, and everything is closed. */
 async function open(): Promise<void> {
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  // TODO: step 5: start ./admin.ts with fork(), and have announce() called for each 'message' that comes from it.
+  // TODO: step 5: start admin.ts with fork(), as client.ts starts its sender: by `new URL('./admin.ts', import.meta.url)`,
+  //   since a plain './admin.ts' would be looked for where you stand. Have announce() called for each 'message' that comes from it.
   const { address, port } = socket.address();
   console.log(`listening on ${address}:${port}`);
 

@@ -96,7 +96,7 @@ function bodyLengthOf(headers: ReadonlyMap<string, string>): number {
 
 /** `/a%20b?c=d` and `http://host/a%20b?c=d` both ask for `/a%20b`. */
 function pathOf(target: string): string {
-  // TODO: step 3: cut off what comes from the question mark on, and http://host in front, if it is there. If nothing
-  //   is left, the path is `/`.
+  // TODO: step 3: cut off what comes from the question mark on. If the target begins with `http://`, the path begins
+  //   behind the next `/`, whatever the host is. If nothing is left, the path is `/`.
   return todo('step 3: find the path in the target');
 }

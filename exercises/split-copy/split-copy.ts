@@ -47,7 +47,8 @@ function sizeOf(file: string): number {
 /** Throws if `target` is the source itself under another name: it would be removed before it is read. */
 function refuseSource(target: string): void {
   // TODO: step 4: two names lead to the same file if `dev` and `ino` of their stats are the same. Of the source, take the
-  //   file that it leads to (statSync); of the target, the name itself (lstatSync), if there is one.
+  //   file that it leads to (statSync); of the target, the name itself, if there is one (lstatSync with
+  //   `{ throwIfNoEntry: false }`: undefined if nothing is there).
   //   If they are the same: throw new CopyFailed(`${target}: this is the source itself`).
 }
 
