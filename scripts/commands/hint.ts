@@ -41,11 +41,14 @@ export async function nextHint(
   ];
 }
 
-/** Prose broken into lines that fit the terminal; code as it stands. */
+/** Prose broken into lines that fit the terminal; code as it stands. One empty line between them. */
 function readable(markdown: string): string[] {
-  return markdown.split(/^(```[^]*?^```)$/m).flatMap((part) => {
-    const lines = part.split('\n');
-    if (part.startsWith('```')) return lines.slice(1, -1).map((line) => `      ${line}`);
-    return lines.flatMap((line) => wrap(line, columns() - 4)).map((line) => `  ${line}`);
+  const lines = markdown.split(/\n*^(```[^]*?^```)$\n*/m).flatMap((part) => {
+    if (part === '') return [];
+    const text = part.split('\n');
+    if (part.startsWith('```')) return [...text.slice(1, -1).map((line) => `      ${line}`), ''];
+    const wrapped = text.flatMap((line) => wrap(line, columns() - 4));
+    return [...wrapped.map((line) => (line === '' ? '' : `  ${line}`)), ''];
   });
+  return lines.slice(0, -1);
 }
