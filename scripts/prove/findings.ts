@@ -1,12 +1,12 @@
 // The findings on a lesson: what was proved of its checks, in figures and sentences.
 import { isFailed } from '../../test/harness/failure.ts';
-import type { Survivor } from '../../test/mistakes/mistake.ts';
 import { loadChecks, type Lesson } from '../lessons.ts';
 import {
   failedBy,
   faultsOfMistake,
   faultsOfNothing,
   faultsOfRight,
+  faultsOfSurvivor,
   naming,
   needless,
   type Exhibit,
@@ -49,10 +49,7 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
   const mistakes = of('mistake');
   const mutants = of('mutant');
   const alive = mutants.filter((mutant) => failedBy(mutant).length === 0);
-  const survivors = alive.flatMap(({ specimen }) => specimen.mutant ?? []);
-  const unexplained = survivors.filter(
-    (mutant) => !corpus.survivors.some((reason) => explains(reason, mutant)),
-  );
+  const unexplained = alive.filter(({ specimen }) => !specimen.survivor);
   const flaky = of('solution').filter(({ record }) =>
     record.said.some(({ verdict }) => isFailed(verdict)),
   );
@@ -65,6 +62,7 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
       ...told('nothing', faultsOfNothing),
       ...told('variant', faultsOfRight),
       ...told('mistake', faultsOfMistake),
+      ...told('mutant', faultsOfSurvivor),
     ],
     runs: of('solution').length,
     flakes: flaky.length,
@@ -76,16 +74,8 @@ export function findingsOn(lesson: Lesson, exhibits: readonly Exhibit[]): Findin
     mutants: {
       all: mutants.length,
       killed: mutants.length - alive.length,
-      justified: survivors.length - unexplained.length,
-      survivors: unexplained,
+      justified: alive.length - unexplained.length,
+      survivors: unexplained.flatMap(({ specimen }) => specimen.mutant ?? []),
     },
   };
-}
-
-function explains({ file, line, becomes }: Survivor, mutant: Mutant): boolean {
-  return (
-    file === mutant.file &&
-    mutant.was.includes(line) &&
-    (becomes === undefined || becomes === mutant.becomes)
-  );
 }

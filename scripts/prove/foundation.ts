@@ -14,7 +14,7 @@ export interface Foundation {
 }
 
 /**
- * Rests on the harness, the solution, what both import and this Node, and for each check on its own part of the test file.
+ * Rests on the harness (but for what only draws), the solution, what both import and this Node, and for each check on its own part of the test file.
  * `#posix` counts where the solution imports it.
  */
 export async function foundationOf(lesson: Lesson): Promise<Foundation> {
@@ -33,7 +33,7 @@ export async function foundationOf(lesson: Lesson): Promise<Foundation> {
     logLevel: 'silent',
   });
   const files = [
-    ...Object.keys(metafile.inputs).filter((file) => file !== checks),
+    ...Object.keys(metafile.inputs).filter((file) => file !== checks && !DRAWS.includes(file)),
     ...programs,
     'scripts/todo.ts',
   ];
@@ -57,6 +57,9 @@ export async function foundationOf(lesson: Lesson): Promise<Foundation> {
     ),
   };
 }
+
+/** Of the harness, what only draws what was seen: no verdict rests on it. */
+const DRAWS = ['report', 'ladder', 'timeline'].map((name) => `test/harness/${name}.ts`);
 
 /** The packages that are imported, with their versions. */
 function versionsOf({ inputs }: Metafile): [string, string | undefined][] {

@@ -54,6 +54,12 @@ export function faultsOfMistake({ record, specimen: { mistake } }: Exhibit): str
   return known.has(caughtBy) ? faults : [...faults, `there is no check ${caughtBy}`];
 }
 
+/** A change of which the corpus says, by what stands there instead, that nobody could see it: nobody does. */
+export function faultsOfSurvivor(exhibit: Exhibit): string[] {
+  if (exhibit.specimen.survivor?.becomes === undefined) return [];
+  return failedBy(exhibit).map((check) => `${check} fails, and it is said to make no difference`);
+}
+
 /** The checks that a program fails. */
 export function failedBy({ record }: Exhibit): string[] {
   return record.said.filter(({ verdict }) => isFailed(verdict)).map(({ check }) => check);

@@ -5,7 +5,8 @@
 //   npm run prove -- udp backup        of these lessons
 //   npm run prove -- --only mistake    of these kinds: nothing, variant, mistake, solution, mutant; attack: on the grader
 //   npm run prove -- --match cut       of which the name has that in it
-//   npm run prove -- --all             everything anew; interrupted, it goes on without --all
+//   npm run prove -- --all             everything anew, also the mutants that are known to survive; interrupted, it goes on
+//                                      without --all
 //   npm run prove -- --quick           without solutions and mutants, each mistake by the one check that is there for it
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -107,9 +108,12 @@ async function tasksOf({ lessons, kinds, match, all, quick }: Options): Promise<
         const before = await recall(specimen, await keyOf(specimen), foundation);
         const caughtBy = quick ? specimen.mistake?.caughtBy : undefined;
         const dead = kind === 'mutant' && before.said.some(({ verdict }) => isFailed(verdict));
+        // Of what is known to survive every check is run: it takes longest, and is asked only when all is.
+        const known = specimen.survivor?.becomes !== undefined && !all;
         const checks = loadChecks(lesson).checks.filter(
           ({ id }) =>
             !dead &&
+            !known &&
             !before.said.some(({ check }) => check === id) &&
             (caughtBy === undefined || caughtBy === id),
         );

@@ -30,6 +30,8 @@ export interface Specimen {
   readonly mistake?: Mistake;
   /** The change, for a mutant. */
   readonly mutant?: Mutant;
+  /** Why this mutant may survive, if the corpus says so. */
+  readonly survivor?: Survivor;
 }
 
 /** How often a solution must pass: half of it on a machine that has nothing else to do, half on a busy one. */
@@ -89,13 +91,25 @@ export async function specimensOf(lesson: Lesson, kind: Kind): Promise<Specimen[
   const mutants = await mutantsOf(new Map(files));
   return mutants
     .filter(({ file, line }) => written.get(file)?.has(line))
-    .map((mutant) => ({
-      lesson,
-      kind,
-      id: mutant.id,
-      layers: [solution, new Map([[mutant.file, mutant.text]])],
-      mutant,
-    }));
+    .map((mutant) => {
+      const survivor = corpus.survivors.find((reason) => explains(reason, mutant));
+      return {
+        lesson,
+        kind,
+        id: mutant.id,
+        layers: [solution, new Map([[mutant.file, mutant.text]])],
+        mutant,
+        ...(survivor ? { survivor } : {}),
+      };
+    });
+}
+
+function explains({ file, line, becomes }: Survivor, mutant: Mutant): boolean {
+  return (
+    file === mutant.file &&
+    mutant.was.includes(line) &&
+    (becomes === undefined || becomes === mutant.becomes)
+  );
 }
 
 /** What is known of a lesson: test/mistakes/<lesson>/, of which mistakes.ts and survivors.ts may be missing. */

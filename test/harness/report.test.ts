@@ -102,7 +102,7 @@ for (const width of [40, 80, 120]) {
             expect([stringWidth(line) <= width, line]).toEqual([true, line]);
         }
         const words = lines.slice(lines.indexOf('') + 1);
-        expect(words.indexOf('')).toBeLessThanOrEqual(3 * 4 + 2);
+        expect(words.indexOf('')).toBeLessThanOrEqual(3 * 3 + 5 + 2);
       }
     }
   });

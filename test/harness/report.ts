@@ -45,7 +45,9 @@ export function reportFailure(result: CheckResult, options: ReportOptions): stri
     ...labelled('Saw', result.saw ?? '', width, paint.bold),
     ...labelled('Expected', result.expected ?? '', width, paint.bold),
     ...(result.bytes ?? []).map((line) => `    ${clean(line, width - 4)}`),
-    ...(result.diagnosis ? labelled('Usual cause', result.diagnosis.cause, width, paint.bold) : []),
+    ...(result.diagnosis
+      ? labelled('Usual cause', result.diagnosis.cause, width, paint.bold, MOST_OF_CAUSE)
+      : []),
     ...labelled('Look at', lookAt(result, lesson), width, paint.bold),
     ...drawPicture(result, { rows, width, colour }),
     '',
@@ -95,6 +97,8 @@ function timeline(
 const LABEL = 14;
 /** Lines of one label: what a program printed can be of any length. */
 const MOST_LINES = 3;
+/** A cause is our own text, and its end matters as much as its beginning. */
+const MOST_OF_CAUSE = 5;
 
 /** `Saw           what it is, broken into lines that fit`. */
 function labelled(
@@ -102,19 +106,20 @@ function labelled(
   text: string,
   width: number,
   bold: (text: string) => string,
+  most = MOST_LINES,
 ): string[] {
-  return lines(text, Math.max(width - LABEL, 20)).map(
+  return lines(text, Math.max(width - LABEL, 20), most).map(
     (line, index) =>
       `  ${index === 0 ? bold(label.padEnd(LABEL - 2)) : ' '.repeat(LABEL - 2)}${line}`,
   );
 }
 
-/** At most {@link MOST_LINES} lines of safe text; what is left over ends in `…`. */
-function lines(text: string, columns: number): string[] {
+/** At most `most` lines of safe text; what is left over ends in `…`. */
+function lines(text: string, columns: number, most = MOST_LINES): string[] {
   // Cut first: breaking a text of any length into lines takes any time.
-  const all = wrap(clean(text, columns * MOST_LINES), columns);
-  if (all.length <= MOST_LINES) return all;
-  return [...all.slice(0, MOST_LINES - 1), clean(all.slice(MOST_LINES - 1).join(' '), columns)];
+  const all = wrap(clean(text, columns * most), columns);
+  if (all.length <= most) return all;
+  return [...all.slice(0, most - 1), clean(all.slice(most - 1).join(' '), columns)];
 }
 
 /** Breaks a text into lines of at most `columns`, at spaces where there are some. */
