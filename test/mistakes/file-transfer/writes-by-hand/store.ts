@@ -31,7 +31,7 @@ export async function store(
     // Not rename(): that replaces a file which is there already, without a word. link() fails with EEXIST.
     await link(part, join(directory, name));
   } finally {
-    file.destroy();
+    file.end();
     if (!file.closed) await once(file, 'close');
     await rm(part, { force: true });
   }
