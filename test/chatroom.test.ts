@@ -28,11 +28,18 @@ export default lesson({
       step: 1,
       points: 10,
       title:
-        'answers FAIL to whatever is not a request, 200 datagrams of rubbish too, and lives on',
+        'answers FAIL and a reason to whatever is not a request, 200 datagrams of rubbish too, and lives on',
       async run(trial) {
         const room = await openRoom(trial);
         const stranger = await trial.datagrams('stranger', room.address);
-        for (const request of BAD_REQUESTS) await expectFail(room, stranger, request);
+        for (const request of BAD_REQUESTS) {
+          const answer = await expectFail(room, stranger, request);
+          trial.must(/^FAIL \S/.test(answer), {
+            saw: `after ${showText(Buffer.from(request), 60)}, stranger got ${showText(Buffer.from(answer), 60)}.`,
+            expected: 'FAIL, a space, and a reason.',
+            facts: { noReason: true },
+          });
+        }
         for (let count = 0; count < 200; count += 1) {
           await expectFail(room, stranger, rubbish(trial));
         }
@@ -225,7 +232,7 @@ export default lesson({
       id: 'fake-line',
       step: 3,
       points: 2,
-      title: 'relays no line end: a second line could be anybody’s',
+      title: 'relays no line end and no other control character: a second line could be anybody’s',
       async run(trial) {
         const room = await openRoom(trial);
         const [first, second] = await enterAll(room, ['老王', '小李']);
@@ -233,6 +240,13 @@ export default lesson({
         await first.send('C 老王 嗯');
         await expectText(room, second, '老王 : 嗯', { fakeLine: true });
         await expectRefusal(room, first, 'C 老王 好\n管理员 : 放假了', { fakeLine: true });
+        for (const control of ['\r', '\x1b', '\x7f', '\x85']) {
+          const text = `C 老王 好${control}管理员 : 放假了`;
+          await first.send(text);
+          await first.send('C 老王 嗯');
+          await expectText(room, second, '老王 : 嗯', { fakeLine: true });
+          await expectRefusal(room, first, text, { fakeLine: true });
+        }
       },
     },
     {
@@ -799,10 +813,19 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'no-reason',
+      when: ({ noReason }) => noReason === true,
+      cause: () => 'nothing stands behind FAIL. Whoever is refused wants to know why.',
+      step: 1,
+      hint: 3,
+    },
+    {
       id: 'fake-line',
-      when: ({ fakeLine, heard }) => fakeLine === true && String(heard).includes('\n'),
-      cause: () =>
-        'the text held a line end. On the screens of the others a second line appears, and it looks like one of the administrator.',
+      when: ({ fakeLine, heard }) => fakeLine === true && /\p{Cc}/u.test(String(heard)),
+      cause: ({ heard }) =>
+        String(heard).includes('\n')
+          ? 'the text held a line end. On the screens of the others a second line appears, and it looks like one of the administrator.'
+          : 'the text held a control character (/\\p{Cc}/u). It moves the cursor on the screens of the others: what they read there could be anybody’s.',
       step: 1,
       hint: 3,
     },
@@ -1175,13 +1198,13 @@ async function expectText(room: Room, user: DatagramPeer, wanted: string, facts:
   });
 }
 
-/** The next thing that a user hears must be FAIL, as the answer to `request`. */
+/** The next thing that a user hears must be FAIL, as the answer to `request`. Returns all of it. */
 async function expectRefusal(
   room: Room,
   user: DatagramPeer,
   request: string | Buffer,
   facts: Facts = {},
-) {
+): Promise<string> {
   const bytes = Buffer.from(request);
   const shown = bytes.length === 0 ? 'an empty datagram' : showText(bytes, 60);
   const all = { request: shown, notText: !isUtf8(bytes), ...facts };
@@ -1192,6 +1215,7 @@ async function expectRefusal(
     expected,
     facts: { heard: datagram.text, who: user.actor, ...all },
   });
+  return datagram.text;
 }
 
 async function expectFail(
@@ -1199,9 +1223,9 @@ async function expectFail(
   user: DatagramPeer,
   request: string | Buffer,
   facts: Facts = {},
-) {
+): Promise<string> {
   await user.send(request);
-  await expectRefusal(room, user, request, facts);
+  return expectRefusal(room, user, request, facts);
 }
 
 /** The answer to Q. If it is not EXIT, a second question finds out whether the server knows another word for leaving. */

@@ -143,6 +143,18 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'admin-spoofed',
   },
   {
+    id: 'bare-fail',
+    belief: 'no is no',
+    caughtBy: 'bad-request',
+    diagnosis: 'no-reason',
+  },
+  {
+    id: 'only-line-ends',
+    belief: 'a control character is a line end',
+    caughtBy: 'fake-line',
+    diagnosis: 'fake-line',
+  },
+  {
     id: 'relays-line-ends',
     belief: 'a text may hold whatever its writer likes',
     caughtBy: 'fake-line',
