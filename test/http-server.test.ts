@@ -512,6 +512,8 @@ export default lesson({
             ['two Hosts', head('Host: a', 'Host: b')],
             ['Content-Length: ten', head('Host: a', 'Content-Length: ten')],
             ['Content-Length: -1', head('Host: a', 'Content-Length: -1')],
+            ['Content-Length: 0x5', `${head('Host: a', 'Content-Length: 0x5')}hello`],
+            ['Content-Length: 1.5', head('Host: a', 'Content-Length: 1.5')],
             ['two lengths', head('Host: a', 'Content-Length: 1', 'Content-Length: 2')],
           ],
         );
@@ -843,6 +845,26 @@ export default lesson({
           const response = await hear(trial, client, what, facts, { mayRest: true });
           expectStatus(trial, response, [408], 'half a request', facts);
           await client.over('after 408').catch(withFacts({ closing: true }));
+        }
+        // And in one piece, where the limit on silence passes in the same moment: six, since either may come first.
+        const halves = [];
+        for (let count = 0; count < 6; count += 1) {
+          const client = await trial.connect(site.address);
+          await client.send('GET / HT');
+          halves.push(client);
+        }
+        for (const client of halves) {
+          const facts = { late: 'half' };
+          const response = await hear(
+            trial,
+            client,
+            '408 half a second after half a request',
+            facts,
+            {
+              mayRest: true,
+            },
+          );
+          expectStatus(trial, response, [408], 'half a request', facts);
         }
         for (const client of [silent, served]) {
           const facts = { late: 'silent' };

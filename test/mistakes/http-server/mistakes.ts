@@ -381,6 +381,18 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'takes-any-line',
   },
   {
+    id: 'length-by-number',
+    belief: 'Number() reads numbers',
+    caughtBy: 'bad-fields',
+    diagnosis: 'takes-any-field',
+  },
+  {
+    id: 'silence-wins',
+    belief: 'of two limits that are as long it does not matter which one comes first',
+    caughtBy: 'timeouts',
+    diagnosis: 'silence-before-408',
+  },
+  {
     id: 'host-not-checked',
     belief: 'only virtual hosts need Host',
     caughtBy: 'bad-fields',
