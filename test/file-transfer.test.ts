@@ -574,6 +574,8 @@ export default lesson({
         for (const [answer, words] of [
           ['ERR 磁盘满了\n', '磁盘满了'],
           ['ERR \x1b[2J\x1b[31mred\x07 \x9b1m\rnew line\n', 'red'],
+          // Neither yes nor no: as untrue as a wrong sha256, and as little to be obeyed.
+          ['FOO \x1b[2J\x1b[31mred\n', ''],
         ] as const) {
           const content = Buffer.from('你好\n');
           const { sender, peer } = await begin(trial, 'note.txt', content);

@@ -601,6 +601,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['send-bytes', 'send-empty', 'send-chinese', 'answer-cut', 'file-changes'],
   },
   {
+    id: 'cleans-refusals-only',
+    belief: 'only a refusal holds words',
+    caughtBy: 'told-no',
+    diagnosis: 'prints-what-it-is-told',
+  },
+  {
     id: 'refusal-ignored',
     belief: 'if it is not OK, there is nothing to say',
     caughtBy: 'told-no',
