@@ -236,17 +236,13 @@ export default lesson({
       async run(trial) {
         const room = await openRoom(trial);
         const [first, second] = await enterAll(room, ['老王', '小李']);
-        await first.send('C 老王 好\n管理员 : 放假了');
+        const texts = ['\n', '\r', '\x1b', '\x7f', '\x85'].map(
+          (control) => `C 老王 好${control}管理员 : 放假了`,
+        );
+        for (const text of texts) await first.send(text);
         await first.send('C 老王 嗯');
         await expectText(room, second, '老王 : 嗯', { fakeLine: true });
-        await expectRefusal(room, first, 'C 老王 好\n管理员 : 放假了', { fakeLine: true });
-        for (const control of ['\r', '\x1b', '\x7f', '\x85']) {
-          const text = `C 老王 好${control}管理员 : 放假了`;
-          await first.send(text);
-          await first.send('C 老王 嗯');
-          await expectText(room, second, '老王 : 嗯', { fakeLine: true });
-          await expectRefusal(room, first, text, { fakeLine: true });
-        }
+        for (const text of texts) await expectRefusal(room, first, text, { fakeLine: true });
       },
     },
     {

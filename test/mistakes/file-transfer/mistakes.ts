@@ -529,8 +529,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'whoever answers has said OK',
     caughtBy: 'answer-cut',
     diagnosis: 'answer-in-one-chunk',
-    alsoFails: ['proof'],
-    alsoNamed: ['says-nothing'],
+    alsoFails: ['proof', 'told-no'],
+    alsoNamed: ['says-nothing', 'refusal-ignored'],
   },
   {
     id: 'counts-at-the-end',
