@@ -207,7 +207,8 @@ function obeyed(record: GradeRecord): string[] {
   const report = foldClass([record]);
   const page = renderPage(report);
   const csv = gradesCsv(report);
-  const texts = { page, csv, junit: junit([record]), table: drawTable(report).join('\n') };
+  const table = drawTable(report).join('\n').replaceAll(OWN_COLOURS, '');
+  const texts = { page, csv, junit: junit([record]), table };
   const controls = Object.entries(texts).filter(([, text]) => OBEYED.test(text));
   return [
     ...controls.map(([name]) => `there are control characters in the ${name}`),
@@ -220,6 +221,9 @@ function obeyed(record: GradeRecord): string[] {
 
 /** Controls but tab and the ends of lines, what changes the direction of text, and halves of characters. */
 const OBEYED = /(?![\t\r\n])[\p{Cc}\p{Bidi_Control}\p{Cs}]/u;
+
+/** Bold, dim, red, green and yellow, and their ends: where the table is drawn in colours, as in a terminal or with CI set. */
+const OWN_COLOURS = /\u001b\[(?:1|2|22|31|32|33|39)m/g;
 
 /** How long the kernel may take to clear a namespace away, in milliseconds. */
 const CLEARING = 10_000;

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { PATIENCE } from './waiting.ts';
 import { attempt, processesOf, subjectOf } from './attempt.ts';
-import { Cancelled, runCheck, type Check, type LessonChecks } from './check.ts';
+import { Cancelled, runCheck, type Check, type LessonChecks, type Seen } from './check.ts';
 import { Failure } from './failure.ts';
 import { runSuite } from './suite.ts';
 import type { Trial } from './trial.ts';
@@ -49,6 +49,31 @@ for (const [what, thrown, trouble] of [
     expect(result).not.toHaveProperty('diagnosis');
   });
 }
+
+test('a program that strays to a TODO of a later step gets the diagnosis of what it did before', async () => {
+  const sources = {
+    'server.ts': `import { todo } from '#todo';\nconsole.log('twice');\ntodo('step 4: end well');\n`,
+  };
+  const diagnoses = [
+    { id: 'twice', when: ({ stdout }: Seen) => stdout === 'twice\n', cause: () => 'it is told.' },
+  ];
+  const check = async (trial: Trial) => {
+    const server = await trial.start('server');
+    await server.ended('its end');
+    trial.fail({ saw: 'it was said twice.', expected: 'once.' });
+  };
+  expect(await attempt(sources, check, { diagnoses })).toMatchObject({
+    verdict: 'failed',
+    saw: 'it was said twice. Then the server stopped at a TODO: step 4: end well (server.ts:3)',
+    diagnosis: { id: 'twice' },
+  });
+  // At a TODO of the step itself whatever else is seen comes of it.
+  const own = { 'server.ts': sources['server.ts'].replace('step 4', 'step 1') };
+  expect(await attempt(own, check, { diagnoses })).toMatchObject({
+    saw: 'the server stopped at a TODO: step 1: end well (server.ts:3)',
+    diagnosis: { id: 'unfinished' },
+  });
+});
 
 test('the diagnoses of the lesson come before the general ones, and see the facts', async () => {
   const missing = async (trial: Trial) => void (await trial.start('server'));

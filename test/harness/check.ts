@@ -39,6 +39,8 @@ export interface Seen extends Facts {
   readonly spins?: boolean;
   /** Set if the program ended by an error that nobody handled. */
   readonly crash?: { readonly message: string; readonly place: string };
+  /** Set if the program stopped at a TODO of a later step than the check's: the number of that step. */
+  readonly strayedTo?: number;
   readonly exchange: readonly Entry[];
 }
 
@@ -202,6 +204,9 @@ function explain(
     failure.verdict === 'timed out' && failure.facts.start === undefined
       ? judged.find((candidate) => candidate.spins())
       : undefined;
+  const unfinished = todoOf(judged);
+  // A program comes to a TODO of a later step when it has gone wrong before: what else was seen tells how.
+  const strayed = unfinished?.step !== undefined && unfinished.step > check.step;
   const seen: Seen = {
     stdout: program?.stdout.text ?? '',
     stderr: judged.map(({ stderr }) => stderr.text).join('\n'),
@@ -209,18 +214,24 @@ function explain(
     ...(program?.excess ? { excess: program.excess } : {}),
     ...(crash ? { crash } : {}),
     ...(spinning ? { spins: true } : {}),
+    ...(strayed ? { strayedTo: unfinished.step } : {}),
     ...failure.facts,
     check: check.id,
     verdict,
     exchange: [...exchange.entries],
   };
   // A program that stopped at a TODO, or had to be ended, shows many symptoms: none of them is the cause.
-  const symptomsOnly = todoOf(judged) !== undefined || seen.excess !== undefined;
+  const symptomsOnly = (unfinished && !strayed) || seen.excess !== undefined;
   const candidates = symptomsOnly ? generalDiagnoses : [...diagnoses, ...generalDiagnoses];
   const diagnosis = candidates.find(({ when }) => when(seen));
   const saw = () => {
-    const unfinished = todoOf(judged);
-    if (unfinished) return `the ${unfinished.program} stopped at a TODO: ${unfinished.what}`;
+    if (unfinished) {
+      const stop = `the ${unfinished.program} stopped at a TODO: ${unfinished.what}`;
+      // Of a collapse, and of an end before anything began, it is all that there is to say.
+      const more =
+        strayed && failure.verdict !== 'crashed' && !failure.saw.includes(unfinished.what);
+      return more ? `${failure.saw} Then ${stop}` : stop;
+    }
     if (stopped?.excess && failure.facts.start === undefined)
       return `${failure.saw} The ${stopped.program} was ended: ${describeExcess(stopped.excess)}.`;
     if (spinning) return `${failure.saw} The ${spinning.program} uses the processor all the time.`;
@@ -230,7 +241,7 @@ function explain(
       : `${failure.saw} The ${nameOf(ended)} had ended: ${crash.message}${crash.place}`;
   };
   return {
-    verdict: todoOf(judged) ? 'failed' : verdict,
+    verdict: unfinished ? 'failed' : verdict,
     saw: saw(),
     expected: failure.expected,
     bytes: failure.bytes,
@@ -244,11 +255,18 @@ function explain(
 }
 
 /** A starter that has come to a place that is not written yet: see scripts/todo.ts. */
-function todoOf(judged: readonly Program[]): { program: string; what: string } | undefined {
-  return judged.flatMap(({ program, stderr }) => {
-    const what = stderr.text.match(/^TODO: (.*)$/m)?.[1];
-    return what === undefined ? [] : [{ program, what }];
+function todoOf(judged: readonly Program[]): Todo | undefined {
+  return judged.flatMap(({ program, stderr }): Todo[] => {
+    const [, what, step] = stderr.text.match(/^TODO: ((?:step (\d+):)?.*)$/m) ?? [];
+    return what === undefined ? [] : [{ program, what, ...(step ? { step: Number(step) } : {}) }];
   })[0];
+}
+
+interface Todo {
+  readonly program: string;
+  readonly what: string;
+  /** The step that its words begin with. */
+  readonly step?: number;
 }
 
 function asFailure(thrown: unknown): Failure | undefined {
@@ -390,6 +408,7 @@ function trouble(error: unknown): string {
 }
 
 const REFUSALS: Record<string, string> = {
+  EOUTSIDE: 'a file outside of the lesson cannot be read, and it is needed to run the program',
   ENOSPC: 'no space left on the disk',
   EDQUOT: 'no space left for you on the disk',
   EACCES: 'not allowed',

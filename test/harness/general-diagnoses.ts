@@ -3,6 +3,12 @@ import type { Diagnosis } from './check.ts';
 
 export const generalDiagnoses: readonly Diagnosis[] = [
   {
+    id: 'strayed',
+    when: ({ strayedTo }) => strayedTo !== undefined,
+    cause: ({ strayedTo }) =>
+      `this step works without step ${strayedTo}: something led the program there that does not belong to it.`,
+  },
+  {
     id: 'unfinished',
     when: ({ stderr }) => /^TODO: /m.test(stderr),
     cause: () => 'this part is not written yet.',

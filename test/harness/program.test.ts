@@ -67,6 +67,18 @@ const faults: Record<string, Fault> = {
     diagnosis: 'unfinished',
     saw: /^the server stopped at a TODO: listen on the port \(server\.ts:4\)$/,
   },
+  'that stops at a TODO of a later step': {
+    sources: { 'server.ts': `import { todo } from '#todo';\ntodo('step 4: say why');\n` },
+    verdict: 'failed',
+    diagnosis: 'strayed',
+    saw: /^the server stopped at a TODO: step 4: say why \(server\.ts:2\)$/,
+  },
+  'that stops at a TODO of its own step': {
+    sources: { 'server.ts': `import { todo } from '#todo';\ntodo('step 1: listen');\n` },
+    verdict: 'failed',
+    diagnosis: 'unfinished',
+    saw: /^the server stopped at a TODO: step 1: listen \(server\.ts:2\)$/,
+  },
   'with an endless loop at its start': {
     sources: { 'server.ts': 'for (;;);' },
     async check(trial) {

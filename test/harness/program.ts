@@ -373,8 +373,8 @@ function bytesLeft(directory: string): number {
     // Without a free inode nobody can write, however many bytes are left. Some file systems do not count them.
     return files > 0 && ffree < LEAST_FILES ? 0 : bavail * bsize;
   } catch (error) {
-    // The trial is over, and its directory gone.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Infinity;
+    // The trial is over, and its directory gone; or the program has locked it, and fills nothing that way.
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return Infinity;
     throw error;
   }
 }
@@ -505,13 +505,18 @@ function argument(args: readonly string[], name: string): string | undefined {
 
 function missingLine(program: Program, what: string): Failure {
   const printed = [...program.stdout.lines];
-  const ended = program.exit ? ` It has ended (${describeExit(program.exit)}).` : '';
+  const end = program.exit && `ended (${describeExit(program.exit)})`;
+  const last = clean(printed.at(-1) ?? '', MOST_QUOTED);
+  const name = program.program;
+  const quoting = end
+    ? `the ${name} ${end}. Its last line was: ${last}`
+    : `the last line of the ${name} was: ${last}`;
   return new Failure({
     verdict: program.exit ? 'failed' : 'timed out',
     saw:
       printed.length === 0
-        ? `the ${program.program} printed nothing.${ended}`
-        : `the last line of the ${program.program} was: ${clean(printed.at(-1) ?? '', MOST_QUOTED)}${ended}`,
+        ? `the ${name} printed nothing.${end ? ` It has ${end}.` : ''}`
+        : quoting,
     expected: what,
     facts: { exit: program.exit, printed },
   });

@@ -1,5 +1,5 @@
 // Proves that a program runs under its own name, whichever way it is made runnable, and so do the programs that it starts.
-import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -216,4 +216,25 @@ test('a place in a source is counted in characters, not in bytes', async () => {
     kind: 'syntax',
     lineText: `\tconst 名字 = '老王' 小李;`,
   });
+});
+
+test('a file above the lesson that cannot be read is not blamed on the program', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'transform-test-'));
+  try {
+    await writeFile(join(place, 'package.json'), '{ "private": true,\n  broken');
+    await mkdir(join(place, 'lesson'));
+    await writeFile(join(place, 'lesson/server.ts'), `import './part.ts';\n`);
+    await writeFile(join(place, 'lesson/part.ts'), '');
+    await expect(makeRunnable(join(place, 'lesson'), 'server', place)).rejects.toMatchObject({
+      code: 'EOUTSIDE',
+      message: expect.stringMatching(/transform-test-\w+\/package\.json:2: /) as string,
+    });
+    // One of the lesson itself is the program's.
+    await writeFile(join(place, 'lesson/package.json'), '{ broken');
+    await expect(makeRunnable(join(place, 'lesson'), 'server', place)).rejects.toThrow(
+      SyntaxProblem,
+    );
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
 });

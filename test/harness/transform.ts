@@ -59,7 +59,8 @@ const OTHER_LANGUAGES: Record<string, string> = { '.py': 'python3', '.sh': 'sh' 
 /**
  * Finds `<directory>/<name>.ts` (or .mjs, .js, .py, .sh) and makes it runnable, writing what it needs below `outDirectory`.
  *
- * Throws {@link SyntaxProblem} if the source cannot be read as TypeScript, and ENOENT if there is no such program.
+ * Throws {@link SyntaxProblem} if the source cannot be read as TypeScript, ENOENT if there is no such program, and EOUTSIDE
+ * if a file outside of the lesson, as a package.json in a folder above it, keeps it from being read.
  */
 export async function makeRunnable(
   directory: string,
@@ -137,7 +138,13 @@ async function bundle(file: string, directory: string, outDirectory: string): Pr
       ),
     };
   } catch (error) {
-    throw syntaxProblem(error, file);
+    const problem = syntaxProblem(error, file);
+    const place = resolve(problem.file);
+    // esbuild reads the package.json and tsconfig.json of all folders above a program. Those are not the program's.
+    if (place.startsWith(own) || place.startsWith(resolve(directory) + sep)) throw problem;
+    throw Object.assign(new Error(`${place}:${problem.line}: ${problem.message}`), {
+      code: 'EOUTSIDE',
+    });
   }
 }
 
