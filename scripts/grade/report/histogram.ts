@@ -23,7 +23,9 @@ export function histogram(percents: readonly (number | undefined)[]): Html {
         height="${height.toFixed(1)}"
       />
       <text x="${x + step / 2}" y="${(FLOOR - height - 6).toFixed(1)}">${count}</text
-      ><text class="axis" x="${x + step / 2}" y="${HEIGHT - 12}">${labelOf(index)}</text> `;
+      ><text class="axis" x="${x + step / 2}" y="${HEIGHT - 12}"
+        >${index * 10}<tspan class="to">–${lastOf(index)}</tspan></text
+      > `;
   });
   const words = bins.map((count, index) => `${labelOf(index)} percent: ${count}`).join('; ');
   return html`<svg
@@ -49,5 +51,9 @@ function binsOf(percents: readonly (number | undefined)[]): number[] {
 }
 
 function labelOf(bin: number): string {
-  return `${bin * 10}–${bin === 9 ? 100 : bin * 10 + 9}`;
+  return `${bin * 10}–${lastOf(bin)}`;
+}
+
+function lastOf(bin: number): number {
+  return bin === 9 ? 100 : bin * 10 + 9;
 }

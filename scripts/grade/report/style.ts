@@ -126,7 +126,7 @@ dd pre{font-size:min(12px,calc(100cqi / 60))}
 .student>div{padding:.25rem .6rem .6rem}
 .student ol{padding-left:1.2rem}
 .f{padding-left:.5rem}
-.histogram text{font-size:15px}.histogram .axis{font-size:11.5px}
+.histogram text{font-size:20px}.histogram .to{display:none}
 }
 @media print{
 :root{color-scheme:light}
