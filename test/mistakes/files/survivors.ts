@@ -1,0 +1,4 @@
+// Changes in the solution that make no difference to whoever uses it.
+import type { Survivor } from '../mistake.ts';
+
+export const survivors: readonly Survivor[] = [];
