@@ -22,6 +22,7 @@ try {
 
 /** The bytes from `from` up to, but not including, `end`; fewer if the file has become shorter meanwhile. */
 async function readPiece(handle: FileHandle, from: number, end: number): Promise<Buffer> {
+  if (end < from) return Buffer.alloc(0);
   return await buffer(handle.createReadStream({ start: from, end }));
 }
 
