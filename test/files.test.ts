@@ -423,7 +423,14 @@ export default lesson({
         await trial.write('a.txt', 'abc');
         await trial.write('目录/里.txt', 'abc');
         await trial.write('b.txt', 'abc');
-        const { program, how } = await run(trial, 'remove', ['a.txt', '无', '目录', 'b.txt']);
+        const below = '目录/里.txt/x';
+        const { program, how } = await run(trial, 'remove', [
+          'a.txt',
+          '无',
+          '目录',
+          'b.txt',
+          below,
+        ]);
         const kept = (await contentOf(trial, '目录/里.txt')) !== undefined;
         trial.must(kept, {
           saw: 'the directory was removed, with the file in it.',
@@ -436,7 +443,8 @@ export default lesson({
           expected: 'a.txt and b.txt are removed, the directory between them is not.',
           facts: { left },
         });
-        expectLines(trial, program, ['a.txt: removed', '无: not there', 'b.txt: removed']);
+        const wanted = ['a.txt: removed', '无: not there', 'b.txt: removed', `${below}: not there`];
+        expectLines(trial, program, wanted);
         refused(trial, how, { expected: 'status 1 and one line on stderr for the directory.' });
       },
     },
