@@ -32,6 +32,21 @@ export interface Lesson {
 
 export const lessons: readonly Lesson[] = [
   {
+    name: 'files',
+    title: 'bytes in files: what is written, where, and when it is safe',
+    chinese: '字节与文件',
+    programs: [
+      { name: 'count', example: 'exercises/files/诗.txt' },
+      { name: 'write', example: 'append /tmp/日记.txt 你好' },
+      { name: 'read', example: 'exercises/files/诗.txt --start 0 --length 15' },
+      { name: 'journal', example: '/tmp/日记.txt' },
+      { name: 'look', example: 'exercises/files nowhere' },
+      { name: 'remove', example: '/tmp/日记.txt' },
+    ],
+    needs: [],
+    ports: [],
+  },
+  {
     name: 'talk-split',
     title: 'separate a dialogue by speaker',
     chinese: '文件分离',

@@ -1,0 +1,36 @@
+// Says what there is under a path: a file and its size, a directory and its names, something else, or nothing.
+//
+// Try it: npm run ex -- files look --solution -- exercises/files nowhere
+import { readdir, stat } from 'node:fs/promises';
+import { complain } from './complain.ts';
+
+const paths = process.argv.slice(2);
+if (paths.length === 0) {
+  console.error('usage: look <path>...');
+  process.exit(2);
+}
+
+for (const path of paths) {
+  try {
+    for (const line of await describe(path)) console.log(line);
+  } catch (error) {
+    complain('look', path, error);
+  }
+}
+
+/** What there is under a path, in one line; for a directory also its names, sorted, a line each. */
+async function describe(path: string): Promise<string[]> {
+  try {
+    // One question, which answers "is it there?" as well. To ask that first would be a second look at another moment.
+    const stats = await stat(path);
+    if (stats.isFile()) return [`${path}: file, ${stats.size} bytes`];
+    if (!stats.isDirectory()) return [`${path}: something else`];
+    const names = (await readdir(path)).sort();
+    return [`${path}: directory, ${names.length} entries`, ...names.map((name) => `  ${name}`)];
+  } catch (error) {
+    // Only these two mean that nothing is there. "I may not look" (EACCES) and "I cannot find out" (ELOOP) do not.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [`${path}: not there`];
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+// The mistake: every line has a line end.
+import { open } from 'node:fs/promises';
+import { complain } from './complain.ts';
+
+const [file, ...rest] = process.argv.slice(2);
+if (file === undefined || rest.length > 0) {
+  console.error('usage: journal <file>');
+  process.exit(2);
+}
+
+try {
+  await keep(file);
+} catch (error) {
+  complain('journal', file, error);
+}
+
+/** Appends each line of stdin to the file, and confirms each. */
+async function keep(path: string): Promise<void> {
+  const handle = await open(path, 'a');
+  try {
+    let saved = 0;
+    let text = '';
+    for await (const chunk of process.stdin.setEncoding('utf8')) {
+      text += chunk;
+      const lines = text.split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        await handle.appendFile(`${line}\n`);
+        await handle.sync();
+        saved += 1;
+        console.log(`saved ${saved}`);
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+}
