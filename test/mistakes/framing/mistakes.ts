@@ -270,8 +270,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'signed-length',
     belief: 'four bytes are four bytes, with a sign or without',
     caughtBy: 'hostile',
-    diagnosis: 'too-much-output',
-    alsoFails: ['earlier-count'],
+    diagnosis: 'signed-length',
   },
   {
     id: 'earlier-lost',

@@ -43,7 +43,7 @@ export class Decoder {
         throw new RangeError(`a message of ${length} bytes, and ${this.#most} is the limit`);
       }
       const end = LENGTH_BYTES + length;
-      if (this.#bytes.length < end) return;
+      if (length < 0 || this.#bytes.length < end) return;
       const message = this.#bytes.subarray(LENGTH_BYTES, end);
       this.#bytes = this.#bytes.subarray(end);
       yield message;
