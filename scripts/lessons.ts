@@ -71,6 +71,19 @@ export const lessons: readonly Lesson[] = [
     ports: [8888],
   },
   {
+    name: 'framing',
+    title: 'messages in a stream: pack, unpack, and a length in front',
+    chinese: '消息分帧',
+    programs: [
+      { name: 'server' },
+      { name: 'client' },
+      { name: 'pack', example: "'>HI6s' 1 2 老王" },
+      { name: 'unpack', example: "'>HI'" },
+    ],
+    needs: ['tcp-echo'],
+    ports: [8888],
+  },
+  {
     name: 'file-transfer',
     title: 'send a file over TCP, whole or not at all',
     chinese: '文件传输',
