@@ -483,6 +483,9 @@ async function shareWatched(trial: Trial, limit: number, workers: number): Promi
   const efforts = await effortsOfChildren(trial, program, workers);
   await program.ended('when its workers should have been done', LONG_WAIT);
   const { lines } = readShares(trial, program, workers);
+  // What came before the first worker belongs to the start of the program: a `python3` may be a script that looks for Python.
+  const first = Math.min(...lines.map(({ pid }) => pid));
+  for (const pid of efforts.keys()) if (pid < first) efforts.delete(pid);
   return { program, efforts, lines };
 }
 
