@@ -155,6 +155,18 @@ export const lessons: readonly Lesson[] = [
     ports: [],
   },
   {
+    name: 'primes',
+    title: 'the sum of the primes: a busy loop, a better algorithm, more processes',
+    chinese: '质数求和',
+    programs: [
+      { name: 'primes', example: '100000' },
+      { name: 'ticks', example: '100000 --slices' },
+      { name: 'share', example: '100000 --workers 4' },
+    ],
+    needs: ['split-copy'],
+    ports: [],
+  },
+  {
     name: 'process-class',
     title: 'a class whose objects run as processes',
     chinese: '自定义进程类',
