@@ -326,6 +326,7 @@ export const mistakes: readonly Mistake[] = [
       'receive-empty',
       'cut',
       'names-fine',
+      'receive-big',
       'too-many',
       'never-a-part',
       'cut-off',
