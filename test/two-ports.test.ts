@@ -352,6 +352,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'signals-nobody',
+      when: ({ crash }) => /ESRCH.*\bkill\b/.test(crash?.message ?? ''),
+      cause: () =>
+        'kill() was given a number that no process has. A child that was reaped is taken out of `children` at once; and what kill() takes is its process id.',
+      step: 2,
+      hint: 3,
+    },
+    {
       id: 'took-parent-for-gone',
       when: ({ check, opening, taken, stderr }) =>
         (opening === true || taken !== undefined || OPENING.includes(check)) &&
@@ -800,8 +808,8 @@ export default lesson({
     },
     {
       id: 'refusal-not-caught',
-      when: ({ taken, crash, stderr }) =>
-        taken !== undefined && crash !== undefined && stderr.includes('EADDRINUSE'),
+      when: ({ taken, crash }) =>
+        taken !== undefined && crash?.message.includes('EADDRINUSE') === true,
       cause: () =>
         'a port that is taken ended the program by an error with its stack. Say why in one line, and end by process.exit().',
       hint: 2,

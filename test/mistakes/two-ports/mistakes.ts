@@ -173,7 +173,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['crash', 'both-at-once', 'port-taken', 'all-gone'],
     // Whoever asks the kernel for a child that it has already forgotten is told ECHILD, or ESRCH, as it comes.
     mayFail: ['ends-last'],
-    alsoNamed: ['leaves-first'],
+    alsoNamed: ['leaves-first', 'signals-nobody'],
   },
   {
     id: 'no-report',
@@ -687,7 +687,7 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'port-forgotten',
     alsoFails: ['crash', 'all-gone', 'both-at-once', 'kill', 'ends-last', 'ctrl-c', 'port-taken'],
     // Nobody is ever taken out of the map: the parent asks for children that it has no more, and signals them.
-    alsoNamed: ['echild', 'leaves-first'],
+    alsoNamed: ['echild', 'signals-nobody'],
   },
   {
     id: 'never-deleted',
@@ -695,7 +695,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'all-gone',
     diagnosis: 'echild',
     alsoFails: ['both-at-once', 'kill', 'ends-last', 'ctrl-c', 'port-taken'],
-    alsoNamed: ['leaves-first'],
+    alsoNamed: ['signals-nobody'],
   },
   {
     id: 'report-on-stdout',
