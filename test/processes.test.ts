@@ -740,7 +740,12 @@ const checks: readonly Check[] = [
       if (!answered)
         await program
           .line((text) => text === '100: 1060', '100: 1060')
-          .catch(withFacts(() => ({ othersLost: program.exit !== undefined })));
+          .catch(async (error: unknown) => {
+            const facts = program.exit
+              ? { othersLost: true }
+              : await keptOpen(trial, program, '100: 1060');
+            throw error instanceof Failure ? error.with(facts) : error;
+          });
       const exit = await program
         .ended('after the other worker had answered')
         .catch(withFacts(() => ({ open: childrenOf(program).length })));
@@ -2059,7 +2064,10 @@ async function atWork(trial: Trial, program: Program): Promise<Record<string, un
   const [worker, ...others] = childrenOf(program);
   if (worker === undefined) return { noWorker: true };
   if (others.length === 0) return { oneByOne: true };
-  if (others.length > 1) return {};
+  if (others.length > 1) {
+    const resting = [worker, ...others].filter((pid) => processRow(pid)?.state === 'S');
+    return resting.length === 1 ? await keptOpen(trial, program, '100: 1060', resting) : {};
+  }
   // Only the long ones are there. One of them goes: if the answer comes now, the short job has waited for its place.
   killChild(trial, worker);
   const answered = () => program.stdout.lines.includes('100: 1060');
@@ -2072,8 +2080,8 @@ async function keptOpen(
   trial: Trial,
   program: Program,
   answer: string,
+  workers: readonly number[] = childrenOf(program),
 ): Promise<Record<string, unknown>> {
-  const workers = childrenOf(program);
   for (const worker of workers) killChild(trial, worker);
   const printed = () => program.stdout.lines.includes(answer);
   await eventually(trial, () => printed() || program.exit);
