@@ -184,6 +184,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: [
       'kinds',
       'links',
+      'copies',
       'mixed',
       'home',
       'no-target',
@@ -590,6 +591,43 @@ export const mistakes: readonly Mistake[] = [
     belief: 'nobody else has a name that begins like that',
     caughtBy: 'copies',
     diagnosis: 'removed-by-name',
+  },
+  {
+    id: 'skips-known-kinds',
+    belief: 'there are files, directories and links',
+    caughtBy: 'kinds',
+    diagnosis: 'skips-some',
+  },
+  {
+    id: 'home-glued',
+    belief: 'a path is put together like any text',
+    caughtBy: 'home',
+    diagnosis: 'home-glued',
+  },
+  {
+    id: 'no-why',
+    belief: 'that it failed is enough to know',
+    caughtBy: 'no-target',
+    diagnosis: 'no-why',
+  },
+  {
+    id: 'failed-on-stdout',
+    belief: 'what a program says goes to stdout',
+    caughtBy: 'one-fails',
+    diagnosis: 'failed-on-stdout',
+    alsoFails: ['vanishes', 'no-space'],
+  },
+  {
+    id: 'heard-late',
+    belief: 'a listener is called at once, whatever goes on',
+    caughtBy: 'interrupted',
+    diagnosis: 'heard-late',
+  },
+  {
+    id: 'raw-reason',
+    belief: 'the message of an error is made for people',
+    caughtBy: 'visible',
+    diagnosis: 'control-characters',
   },
 ];
 
