@@ -482,7 +482,7 @@ export default lesson({
           // On a busy machine a file may be whole before a program can hear anything: once is no proof.
           for (let late = 1; await isHeardLate(trial, signal);) {
             late += 1;
-            trial.must(late <= 3, {
+            trial.must(late <= 2, {
               saw: `${signal} came in the middle of a file, and the file was copied to its end all the same.`,
               expected:
                 'the copying ends when the signal comes, and what is not finished is removed.',

@@ -112,7 +112,9 @@ export default lesson({
       async run(trial) {
         const more = trial.random.int(10, 99);
         const play = await startProgram(trial, 'hello', ['老王', `${more}`]);
-        await endOf(play);
+        await endOf(play, {
+          told: () => /runs as/.test(play.program.stdout.text) && countChildren(play.program) === 0,
+        });
         const { lines } = play.program.stdout;
         const [, pid] =
           /: 问候 runs as (\d+)$/.exec(lines.find((line) => /runs as/.test(line)) ?? '') ?? [];
@@ -152,10 +154,11 @@ export default lesson({
         trial.must(over === '', {
           saw: `小明 has ended, and 小红, process ${pid}, runs; her join() came back: ${over}.`,
           expected: 'join() waits until its own child has ended.',
-          facts: { joinEarly: over.endsWith('undefined'), others: over.endsWith('-9') },
+          facts: { joinEarly: over.endsWith('undefined'), others: /-?\d$/.test(over) },
         });
         await openDoor(trial);
-        const code = await joined(trial, play, '小红', { others: true });
+        const told = () => hasEnded(pid) && processRow(pid) === undefined;
+        const code = await joined(trial, play, '小红', { others: true, told });
         const facts = { pid, others: code === '-9' };
         expectCode(trial, code, 0, `小明 was killed, then ${pid} returned`, facts);
         const { state } = processRow(pid) ?? {};
@@ -377,6 +380,22 @@ export default lesson({
           saw: `join(0.02) was late by ${late.toFixed(0)} ms, the best of five times.`,
           expected: `it may be late by ${LATE} ms.`,
           facts: { timed: true, late },
+        });
+        // A program that is stopped does not count. A clock goes on.
+        const held = await bestOf(3, LATE, async () => {
+          const from = performance.now();
+          play.program.write('join 小红 1\n');
+          await ask(trial, play, 'alive 小红');
+          play.program.signal('SIGSTOP');
+          await new Promise((resolve) => setTimeout(resolve, 1000 - (performance.now() - from)));
+          play.program.signal('SIGCONT');
+          await joined(trial, play, '小红', { timed: true, late: Infinity });
+          return performance.now() - from - 1000;
+        });
+        trial.must(held < LATE, {
+          saw: `the program was stopped while it was in join(1), and went on when the second was over; join() waited ${held.toFixed(0)} ms more, the best of three times.`,
+          expected: 'the time is that of a clock: join() comes back as soon as it goes on.',
+          facts: { timed: true, held },
         });
         await openDoor(trial);
         play.program.write('join 小红\n');
@@ -697,8 +716,7 @@ export default lesson({
       // Its parent has said that it runs: so it was not the parent's start() that the error left.
       when: ({ stdout }) => /: start is refused: 坏了/.test(stdout) && /: runs as/.test(stdout),
       cause: () =>
-        'the error left start(), in the child: whatever catches errors around start() caught this one, and the child went on from there. It must not leave the child: catch it around run().',
-      step: 3,
+        'the error left start(), in the child: whatever catches errors around start() caught this one, and the child went on from there. It must not leave the child: catch it around run(), and if that returns a promise, await it inside the try.',
       hint: 2,
     },
     {
@@ -817,6 +835,17 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'zero-is-none',
+      when: ({ told, missing, stillRunning, stdout }) =>
+        (missing === true || stillRunning === true) &&
+        !/it ended with|join is over/.test(stdout) &&
+        isSo(told),
+      cause: () =>
+        'the kernel has told how the child ended, and join() waits on: 0 is an exit code like any other. `!exitCode` is true for 0 as well: compare with undefined.',
+      step: 2,
+      hint: 3,
+    },
+    {
       id: 'reaps-twice',
       when: ({ code, answer, again, missing, stderr, exit, gone }) =>
         (again === true && missing === true && !exit) ||
@@ -825,7 +854,7 @@ export default lesson({
           /ECHILD.*waitpid/.test(String(said)),
         ),
       cause: () =>
-        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it. Where it is lost: `||=` takes 0 for no answer, `??=` does not; and waitpid() returns [found, status], in this order.',
+        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it. Where it is lost: `||=` and `!` take 0 for no answer, and status 0 is one; and waitpid() returns [found, status], in this order: whether there is an answer, found tells.',
       step: 2,
       hint: 3,
     },
@@ -892,7 +921,7 @@ export default lesson({
       cause: ({ unjoined }) =>
         unjoined === true
           ? 'a child that has ended is a zombie until it is reaped: it has a number, and kill(pid, 0) finds it. Only waitpid() tells, and isAlive() must ask it itself: nobody may have called join().'
-          : 'the child has ended, is a zombie, and join() has not noticed. Either it looks too seldom: between two looks a pause of some milliseconds is right. Or what it asks does not tell: kill(pid, 0) finds a zombie, waitpid() tells.',
+          : 'the child has ended, is a zombie, and join() has not noticed. Either it looks too seldom: between two looks a pause of some milliseconds is right. Or what it asks does not tell: kill(pid, 0) finds a zombie, waitpid() tells; and the field #exitCode knows nothing as long as nobody asks by the getter exitCode.',
       step: 2,
       hint: 2,
     },
@@ -1026,6 +1055,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'counts-pauses',
+      when: ({ held }) => held !== undefined,
+      cause: () =>
+        'the time was over, and join() did not know: it counts its pauses. A pause may last longer than it was asked to, and so may all that is between two of them. A clock tells the time: performance.now().',
+      hint: 3,
+    },
+    {
       id: 'half-goes-on',
       when: ({ restless, keptBy, stillRunning }) =>
         restless === true || (keptBy === 'join' && stillRunning === true),
@@ -1097,8 +1133,18 @@ export default lesson({
         runs === false &&
         spokenByChild(lines).length === spokenByChild(expectedLines).length,
       cause: () =>
-        'the subclass did not hand its name to super(). What Process needs, its own constructor must be given.',
+        'the process has another name: super() was given none, or not `Ticker <word>`. What Process needs, its own constructor must be given.',
       hint: 3,
+    },
+    {
+      id: 'pid-in-child',
+      when: ({ lines, expectedLines }) =>
+        spokenByChild(lines).length === spokenByChild(expectedLines).length &&
+        spokenByChild(lines).some((line) => /^child (0|undefined): /.test(line)),
+      cause: () =>
+        'the work was done in the child, and there the object does not know its process id: fork() returns 0 to it. Set #pid = process.pid before liveAsChild().',
+      step: 1,
+      hint: 4,
     },
     {
       id: 'exit-not-heard',
@@ -1185,6 +1231,7 @@ export default lesson({
         sisterEnded === true || /ECHILD[^]*\bendChildren\b/.test(stderr),
       cause: () =>
         'the child has a copy of the list of children, and treats its sisters as its own when it ends. It has none yet: empty the list as soon as it lives.',
+      step: 6,
       hint: 2,
     },
     {
