@@ -752,6 +752,21 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'nothing-copied',
+      when: seeing(
+        ({ exit, counts, missing }) =>
+          exit?.code === 0 &&
+          missing !== undefined &&
+          counts?.[0] === 0 &&
+          counts[1] === 0 &&
+          counts[3] === 0,
+      ),
+      cause: () =>
+        'no file was copied, and none has failed: is backUpFile() called for what is a file, and is it waited for?',
+      step: 2,
+      hint: 3,
+    },
+    {
       id: 'chosen-by-name',
       when: ({ check, exit, missing }) =>
         check === 'names' && exit?.code === 0 && missing !== undefined,
@@ -771,29 +786,14 @@ export default lesson({
     {
       id: 'not-awaited',
       when: seeing(
-        ({ counts, exit, wanted, missing }) =>
+        ({ counts, exit, wanted, missing, wrongKind }) =>
           exit?.code === 0 &&
-          missing === undefined &&
+          (missing ?? wrongKind) === undefined &&
           counts?.[0] === 0 &&
           (wanted.counts?.[0] ?? 0) > 0,
       ),
       cause: () =>
         'the copies are there, and were not counted: nobody waited for backUpFile(). Before it stands `await`, or a promise is counted; and forEach does not wait for an async function: for … of with await does.',
-      step: 2,
-      hint: 3,
-    },
-    {
-      id: 'nothing-copied',
-      when: seeing(
-        ({ exit, counts, missing }) =>
-          exit?.code === 0 &&
-          missing !== undefined &&
-          counts?.[0] === 0 &&
-          counts[1] === 0 &&
-          counts[3] === 0,
-      ),
-      cause: () =>
-        'no file was copied, and none has failed: is backUpFile() called for what is a file, and is it waited for?',
       step: 2,
       hint: 3,
     },
@@ -860,8 +860,10 @@ export default lesson({
     },
     {
       id: 'one-stops-all',
-      when: ({ check, missing, lost, crash, stdout, stderr }) =>
+      when: ({ check, missing, lost, crash, exit, stdout, stderr }) =>
         (check === 'one-fails' || check === 'vanishes') &&
+        // Who came to the end and saw no error has another fault.
+        !(exit?.code === 0 && /^copied 0, .* failed 0$/m.test(stdout)) &&
         (missing !== undefined ||
           // Those that are told as failed were not forgotten.
           Number(lost) > (stderr.match(/^failed /gm) ?? []).length ||

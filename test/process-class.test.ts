@@ -112,9 +112,7 @@ export default lesson({
       async run(trial) {
         const more = trial.random.int(10, 99);
         const play = await startProgram(trial, 'hello', ['老王', `${more}`]);
-        await endOf(play, {
-          told: () => /runs as/.test(play.program.stdout.text) && countChildren(play.program) === 0,
-        });
+        await endOf(play, { told: () => isTold(play) });
         const { lines } = play.program.stdout;
         const [, pid] =
           /: 问候 runs as (\d+)$/.exec(lines.find((line) => /runs as/.test(line)) ?? '') ?? [];
@@ -157,7 +155,7 @@ export default lesson({
           facts: { joinEarly: over.endsWith('undefined'), others: /-?\d$/.test(over) },
         });
         await openDoor(trial);
-        const told = () => hasEnded(pid) && processRow(pid) === undefined;
+        const told = () => processRow(pid) === undefined;
         const code = await joined(trial, play, '小红', { others: true, told });
         const facts = { pid, others: code === '-9' };
         expectCode(trial, code, 0, `小明 was killed, then ${pid} returned`, facts);
@@ -443,7 +441,7 @@ export default lesson({
         });
         await openDoor(trial);
         for (const time of ['first', 'second']) {
-          const code = await joined(trial, play, '小红', { both: true });
+          const code = await joined(trial, play, '小红', { both: true, told: () => isTold(play) });
           expectCode(trial, code, 0, `the ${time} of two join() at the same time`, { both: true });
         }
       },
@@ -485,7 +483,7 @@ export default lesson({
       title: 'a child whose target returns a promise lives until that is settled',
       async run(trial) {
         const play = await startProgram(trial, 'later', ['0.05']);
-        await endOf(play);
+        await endOf(play, { told: () => isTold(play) });
         const pid = childOf(play);
         expectLines(trial, play, 'Process-1', [
           `child ${pid}: begins`,
@@ -520,7 +518,7 @@ export default lesson({
       async run(trial) {
         const times = trial.random.int(2, 4);
         const play = await startProgram(trial, 'ticker', ['滴答', `${times}`]);
-        await endOf(play);
+        await endOf(play, { told: () => isTold(play) });
         const pid = childOf(play);
         const words = Array.from({ length: times }, (_, index) => `滴答 ${index + 1}`);
         expectLines(trial, play, 'Ticker 滴答', [
@@ -657,7 +655,7 @@ export default lesson({
         play.program.write('status 7\n');
         await spoken(trial, play, /^play: status is 7$/);
         await make(trial, play, '小红', 'exit 0');
-        await start(trial, play, '小红');
+        const pid = await start(trial, play, '小红');
         await make(trial, play, '小明', 'say 再见');
         await start(trial, play, '小明');
         for (const [name, how] of [
@@ -665,7 +663,8 @@ export default lesson({
           ['小明', 'returned from its target'],
         ] as const) {
           play.program.write(`join ${name}\n`);
-          const code = await joined(trial, play, name);
+          const told = () => processRow(pid) === undefined;
+          const code = await joined(trial, play, name, { told });
           const when = `the parent had set process.exitCode = 7; the child ${how}`;
           expectCode(trial, code, 0, when, { parents: 7 });
         }
@@ -1561,6 +1560,11 @@ function expectStatus(trial: Trial, { program }: Play, status: number): void {
     expected: `status ${status}.`,
     facts: { parentStatus: true },
   });
+}
+
+/** True if the only child that was started is gone: the kernel has told its end to this program. */
+function isTold({ program }: Play): boolean {
+  return /runs as/.test(program.stdout.text) && countChildren(program) === 0;
 }
 
 /** The pid that a parent says its child has, as the line has it. */

@@ -2,6 +2,27 @@
 // that are built in another way.
 import type { Mistake, Variant } from '../mistake.ts';
 
+/** Checks that have files to copy and look for them afterwards, but for `copies` itself. */
+const ALL_WITH_FILES = [
+  'names',
+  'mixed',
+  'home',
+  'parents',
+  'one-fails',
+  'vanishes',
+  'not-utf8',
+  'unchanged',
+  'changed',
+  'times',
+  'no-space',
+  'atomic',
+  'interrupted',
+  'inside',
+  'no-link-followed',
+  'many',
+  'bar',
+];
+
 export const mistakes: readonly Mistake[] = [
   {
     id: 'unjoined',
@@ -628,6 +649,22 @@ export const mistakes: readonly Mistake[] = [
     belief: 'the message of an error is made for people',
     caughtBy: 'visible',
     diagnosis: 'control-characters',
+  },
+  {
+    id: 'never-copied',
+    belief: 'what is not skipped is copied',
+    caughtBy: 'copies',
+    diagnosis: 'nothing-copied',
+    alsoFails: ALL_WITH_FILES,
+    alsoNamed: ['no-bar'],
+  },
+  {
+    id: 'onto-directory',
+    belief: 'cp takes a directory',
+    caughtBy: 'copies',
+    diagnosis: 'copies-onto-directory',
+    alsoFails: [...ALL_WITH_FILES, 'visible'],
+    alsoNamed: ['one-stops-all', 'unhandled-error', 'no-bar'],
   },
 ];
 

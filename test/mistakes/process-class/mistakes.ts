@@ -587,7 +587,7 @@ export const mistakes: readonly Mistake[] = [
       'own-exit',
       'grandchildren',
     ],
-    alsoNamed: ['reaps-twice', 'time-ignored'],
+    alsoNamed: ['reaps-twice'],
   },
   {
     id: 'pid-in-child',
