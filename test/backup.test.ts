@@ -989,8 +989,12 @@ export default lesson({
     },
     {
       id: 'through-link',
-      when: ({ check, written, wrongKind, exit }) =>
-        check === 'no-link-followed' && exit?.code === 0 && (written ?? wrongKind) !== undefined,
+      // Who counted no copy may not have touched the link.
+      when: ({ check, written, wrongKind, exit, counts }) =>
+        check === 'no-link-followed' &&
+        exit?.code === 0 &&
+        (written ?? wrongKind) !== undefined &&
+        !(Array.isArray(counts) && counts[0] === 0),
       cause: () =>
         'a link stood where the copy should be, and was followed: a file outside was overwritten. rename replaces the link itself.',
       step: 5,

@@ -388,7 +388,7 @@ export default lesson({
           const left = from + 1000 - performance.now();
           await new Promise((resolve) => setTimeout(resolve, left));
           play.program.signal('SIGCONT');
-          await joined(trial, play, '小红', { timed: true, late: Infinity });
+          await joined(trial, play, '小红', { timed: true, held: Infinity });
           return left > 0 ? (performance.now() - from - 1000) / left : Infinity;
         });
         trial.must(more < 0.5, {
