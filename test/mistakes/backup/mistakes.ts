@@ -174,6 +174,7 @@ export const mistakes: readonly Mistake[] = [
       'bar',
     ],
     alsoNamed: [
+      'nothing-copied',
       'directory-as-file',
       'stack-for-user',
       'same-by-name',
@@ -423,11 +424,13 @@ export const mistakes: readonly Mistake[] = [
       'times',
       'no-space',
       'atomic',
+      'interrupted',
       'inside',
       'visible',
       'bar',
     ],
     alsoNamed: [
+      'heard-late',
       'stack-for-user',
       'same-by-name',
       'copies-again',
