@@ -2085,7 +2085,8 @@ async function keptOpen(
   for (const worker of workers) killChild(trial, worker);
   const printed = () => program.stdout.lines.includes(answer);
   await eventually(trial, () => printed() || program.exit);
-  return printed() ? { open: workers.length } : { workersKilled: true };
+  if (printed()) return { open: workers.length };
+  return workers.length > 0 ? { workersKilled: true } : {};
 }
 
 /**

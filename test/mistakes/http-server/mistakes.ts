@@ -307,7 +307,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'file-names',
     diagnosis: 'not-decoded',
     alsoFails: ['types', 'bad-path', 'browser'],
-    alsoNamed: ['not-decodable'],
+    alsoNamed: ['nul-in-path'],
   },
   {
     id: 'decodes-twice',
