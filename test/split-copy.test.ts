@@ -408,26 +408,29 @@ export default lesson({
       step: 5,
       points: 2,
       title:
-        'refuses a part that is missing, and one that is the target or the file that it writes into',
+        'refuses a part that is missing or a pipe, and one that is the target or the file that it writes into',
       timeLimit: 60_000,
       async run(trial) {
         const [one, two] = [`${STORY}.part1`, `${STORY}.part2`];
         await trial.write(one, '从前');
         await trial.write(two, '有座山');
         await symlink(two, join(trial.directory, '快捷'));
+        makePipe(trial, '管道');
         for (const [args, when, eats] of [
           [[one, '没有', 'whole'], 'a part was missing', false],
+          [[one, '管道', 'whole'], 'a part was a named pipe', false],
           [[one, two, one], 'the target was its first part', true],
           [[one, two, '快捷'], 'the target was a link to its second part', true],
         ] as const) {
-          await expectRefusal(trial, 'join', args, { when, facts: () => ({ eats }) });
+          const is = args[1] === '管道' ? { is: 'a named pipe' } : {};
+          await expectRefusal(trial, 'join', args, { when, facts: () => ({ eats, ...is }) });
           const kept = await Promise.all([one, two].map((name) => contentOf(trial, name)));
           trial.must(kept.join('') === '从前有座山', {
             saw: `${when}: afterwards the parts hold ${kept.map((part) => part?.length ?? 'no')} bytes.`,
             expected: 'both parts are as they were: 6 and 9 bytes.',
             facts: { eaten: true },
           });
-          await expectOnly(trial, '.', [one, two, '快捷']);
+          await expectOnly(trial, '.', [one, two, '快捷', '管道']);
         }
         await expectUsage(trial, 'join', [one, two]);
         if (canSeeChildren()) await expectOwnFileRefused(trial);
