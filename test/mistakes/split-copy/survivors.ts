@@ -38,10 +38,4 @@ export const survivors: readonly Survivor[] = [
     becomes: '``',
     why: NOT_STARTED,
   },
-  {
-    file: 'join.ts',
-    line: '${part}: not a regular file',
-    becomes: '``',
-    why: WORDS,
-  },
 ];
