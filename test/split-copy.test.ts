@@ -666,7 +666,7 @@ export default lesson({
       id: 'short-write',
       when: ({ full, exit }) => full === true && exit?.code === 0,
       cause: () =>
-        'a write took fewer bytes than it was given, and nobody looked at what it returned. The rest must be offered again.',
+        'a write took fewer bytes than it was given, and the rest was not written behind them. What it returns says how many it took: the rest must be offered again, from there on.',
       step: 1,
       hint: 3,
     },

@@ -597,6 +597,7 @@ export const mistakes: readonly Mistake[] = [
       'file-names',
       'directories',
       'outside',
+      'not-files',
       'links',
       'fresh',
       'methods',

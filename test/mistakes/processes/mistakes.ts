@@ -260,7 +260,7 @@ export const mistakes: readonly Mistake[] = [
     belief: '_exit() has happened when fork() returns',
     caughtBy: 'zombie',
     diagnosis: 'still-running',
-    alsoFails: ['ignored'],
+    mayFail: ['ignored'],
   },
   {
     id: 'sleeps-once',

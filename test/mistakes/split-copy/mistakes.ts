@@ -492,6 +492,7 @@ export const mistakes: readonly Mistake[] = [
       'at-the-same-time',
       'by-children',
       'constant-memory',
+      'join-refuses',
       'child-killed',
       'no-room',
       'interrupted',
@@ -522,7 +523,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'start and at are the same in a join',
     caughtBy: 'join-halves',
     diagnosis: 'starts-at',
-    alsoFails: ['join-by-children', 'join-replaces'],
+    alsoFails: ['join-by-children', 'join-replaces', 'join-refuses'],
     // The first child may not have begun when the second one fails.
     mayFail: ['join-all-or-nothing'],
   },
@@ -623,6 +624,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'range-short',
     diagnosis: 'rest-over-it',
     alsoFails: ['no-room'],
+    alsoNamed: ['short-write'],
   },
   {
     id: 'open-for-reading',
@@ -631,7 +633,6 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'open-for-reading',
     alsoFails: [
       'range-keeps',
-      'range-empty',
       'halves',
       'tiny',
       'bytes',
@@ -640,6 +641,7 @@ export const mistakes: readonly Mistake[] = [
       'at-the-same-time',
       'by-children',
       'constant-memory',
+      'join-refuses',
       'child-killed',
       'no-room',
       'interrupted',
@@ -674,6 +676,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'interrupted',
     diagnosis: 'thrown-in-listener',
     alsoFails: ['join-all-or-nothing'],
+    alsoNamed: ['unhandled-error'],
   },
   {
     id: 'killed-in-silence',
