@@ -835,8 +835,12 @@ export default lesson({
     },
     {
       id: 'failed-on-stdout',
-      when: ({ exit, stdout, stderr }) =>
-        exit !== undefined && /^failed \S.*: /m.test(stdout) && !/^failed /m.test(stderr),
+      // A terminal shows both as one.
+      when: ({ check, exit, stdout, stderr }) =>
+        check !== 'bar' &&
+        exit !== undefined &&
+        /^failed \S.*: /m.test(stdout) &&
+        !/^failed /m.test(stderr),
       cause: () =>
         'the failure was told on stdout. That is the report, and often goes into a file; what went wrong goes to stderr: console.error.',
       step: 4,

@@ -1649,7 +1649,7 @@ function expectInterrupted(trial: Trial, program: Program, signal: 'SIGTERM' | '
   trial.must((code === status || by === signal) && !isStack(program.stderr.text), {
     saw: `${signal} came; the program ended with ${ending(program)}.`,
     expected: `it ends with status ${status}, or by ${signal} itself.`,
-    facts: { ...factsOf(program), badEnd: true },
+    facts: { ...factsOf(program), signal, badEnd: true },
   });
 }
 

@@ -969,7 +969,7 @@ export default lesson({
       id: 'listener-left',
       when: ({ complaint }) => /MaxListenersExceededWarning/.test(String(complaint)),
       cause: () =>
-        "each question adds a listener for 'message', and none is taken away: Node warns of the eleventh. socket.off() when the answer is there, or when its time is over.",
+        "each question adds a listener for 'message', and more than ten stand there at once: Node warns of the eleventh. Take it away, by socket.off(), when the answer is there or its time is over, and ask the next question then.",
       step: 5,
       hint: 3,
     },

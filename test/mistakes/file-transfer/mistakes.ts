@@ -332,7 +332,7 @@ export const mistakes: readonly Mistake[] = [
       'cut-off',
       'many-at-once',
     ],
-    alsoNamed: ['part-left'],
+    alsoNamed: ['collects-all', 'part-left'],
   },
   {
     id: 'closes-with-bytes-unread',

@@ -267,6 +267,8 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'exception',
     diagnosis: 'error-escapes',
     mayFail: ['rejected'],
+    // Parent and child answer on the same stdout: which of them it was that refused cannot be seen there.
+    alsoNamed: ['runs-in-both'],
   },
   {
     id: 'error-is-zero',
@@ -343,7 +345,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'sleep() is a pause',
     caughtBy: 'others-go-on',
     diagnosis: 'join-blocks',
-    alsoFails: ['rests'],
+    alsoFails: ['time-out', 'rests'],
   },
   {
     id: 'one-waiter',

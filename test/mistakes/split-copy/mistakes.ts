@@ -523,9 +523,9 @@ export const mistakes: readonly Mistake[] = [
     belief: 'start and at are the same in a join',
     caughtBy: 'join-halves',
     diagnosis: 'starts-at',
-    alsoFails: ['join-by-children', 'join-replaces', 'join-refuses'],
+    alsoFails: ['join-by-children', 'join-replaces'],
     // The first child may not have begun when the second one fails.
-    mayFail: ['join-all-or-nothing'],
+    mayFail: ['join-refuses', 'join-all-or-nothing'],
   },
   {
     id: 'not-renamed',

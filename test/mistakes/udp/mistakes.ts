@@ -340,7 +340,7 @@ export const mistakes: readonly Mistake[] = [
       'strangers',
       'by-name',
     ],
-    alsoNamed: ['prints-at-end'],
+    alsoNamed: ['listener-left', 'prints-at-end'],
   },
   {
     id: 'one-id-for-all',
