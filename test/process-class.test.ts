@@ -730,9 +730,13 @@ export default lesson({
     },
     {
       id: 'runs-in-both',
-      when: ({ byParent, wrongPid, answer, children, stdout }) =>
+      // Of a target that is rejected, a child that was left by its error says the same as the parent would.
+      when: ({ check, byParent, wrongPid, answer, children, stdout }) =>
         (byParent === true && children !== 0) ||
-        (wrongPid === true && children !== 0 && /is refused: 坏了/.test(String(answer))) ||
+        (check !== 'rejected' &&
+          wrongPid === true &&
+          children !== 0 &&
+          /is refused: 坏了/.test(String(answer))) ||
         isInBoth(stdout),
       cause: () =>
         'there is a child, and the parent runs the target as well. What follows fork() is done by both; run() is for the one where it returned 0.',

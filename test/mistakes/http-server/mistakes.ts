@@ -597,7 +597,6 @@ export const mistakes: readonly Mistake[] = [
       'file-names',
       'directories',
       'outside',
-      'not-files',
       'links',
       'fresh',
       'methods',

@@ -267,8 +267,6 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'exception',
     diagnosis: 'error-escapes',
     mayFail: ['rejected'],
-    // Parent and child answer on the same stdout: which of them it was that refused cannot be seen there.
-    alsoNamed: ['runs-in-both'],
   },
   {
     id: 'error-is-zero',
