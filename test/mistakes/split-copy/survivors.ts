@@ -22,7 +22,6 @@ export const survivors: readonly Survivor[] = [
   {
     file: 'children.ts',
     line: 'return words.trim() || (signal ?',
-    becomes: '``',
     why: WORDS,
   },
   { file: 'children.ts', line: '} catch (error) {', becomes: '{}', why: NOT_STARTED },
