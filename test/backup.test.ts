@@ -20,7 +20,8 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { clean, showDifference, showText } from '#harness/bytes';
-import { Failure, lesson, type Program, type Seen, type Trial } from '#harness';
+import { withFacts } from '#harness/failure';
+import { lesson, type Program, type Seen, type Trial } from '#harness';
 
 const MIB = 1024 * 1024;
 const SOURCE = '照片';
@@ -213,10 +214,8 @@ export default lesson({
         make(trial, SOURCE, files);
         const target = join(trial.home, TARGET);
         const wanted = { args: [SOURCE], target, files, counts: [1, 0, 0, 0] } as const;
-        await expectBackup(trial, wanted).catch((error: unknown) => {
-          if (!(error instanceof Failure)) throw error;
-          throw error.with({ glued: existsSync(`${trial.home}${TARGET}`) });
-        });
+        const glued = () => ({ glued: existsSync(`${trial.home}${TARGET}`) });
+        await expectBackup(trial, wanted).catch(withFacts(glued));
       },
     },
     {
