@@ -1,8 +1,9 @@
 // The graded checks of http-server. Most of them speak raw bytes, because real clients mend what they send and what they
 // get; three real ones, fetch, curl and a browser, come as well.
 import { execFile, type ExecFileException } from 'node:child_process';
-import { appendFile, mkdir, readdir, readlink, symlink, truncate } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readlink, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openPage } from '#harness/browser';
 import { clean } from '#harness/bytes';
 import { withFacts } from '#harness/failure';
@@ -54,6 +55,7 @@ export default lesson({
           return {
             inCharacters: length === page.length || length === [...page].length,
             threeBytesEach: length === threeEach(/[^ -~\n]/g) || length === threeEach(/[^ -~\n]/gu),
+            emptyLineTwice: /\r\n\r\n\r\n<!doctype/.test(head),
           };
         };
         const response = await hear(trial, client, 'an answer to GET /').catch(withFacts(counted));
@@ -110,7 +112,9 @@ export default lesson({
           facts: { status },
         });
         const inCharacters = body.length === page.length;
-        trial.sameBytes(body, Buffer.from(page), 'the page that fetch got', { inCharacters });
+        const emptyLineTwice = body.subarray(0, 11).toString() === '\r\n<!doctype';
+        const facts = { inCharacters: inCharacters && !emptyLineTwice, emptyLineTwice };
+        trial.sameBytes(body, Buffer.from(page), 'the page that fetch got', facts);
       },
     },
     {
@@ -142,7 +146,7 @@ export default lesson({
       points: 5,
       title: 'answers 404 with an HTML page for what is not there, and sends nothing behind it',
       async run(trial) {
-        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        const site = await openSite(trial, { 'index.html': pageOf(trial), 'menu/a.html': '菜单' });
         for (const target of ['/nothing.html', encodeURI('/没有.html'), '/index']) {
           const text = get(target, 'Connection: close');
           const { client, response } = await site.says([404], text, { missing: true });
@@ -154,6 +158,8 @@ export default lesson({
           });
           await expectNoMore(trial, client);
         }
+        // A directory without its slash. How it is answered belongs to step 4; that it is, and the server lives, here.
+        await site.ask(get('/menu', 'Connection: close'));
       },
     },
     {
@@ -187,7 +193,7 @@ export default lesson({
         ] as const;
         const files = { 'index.html': pages[0][1], 'a.html': pages[1][1] };
         // A slow machine may take longer for all those pieces than a client has by default.
-        const site = await openSite(trial, files, ['--timeout', '100']);
+        const site = await openSite(trial, files, { args: ['--timeout', '100'] });
         for (const [at, cut] of [1, 2, 7, 19].entries()) {
           const wire = await openCutWire(trial, site.address, cut);
           const [target, page] = pages[at % 2] ?? pages[0];
@@ -203,15 +209,19 @@ export default lesson({
       points: 3,
       title: 'takes header names in capitals or not, and values with or without spaces around',
       async run(trial) {
-        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        // Who is silent is closed as well, in the end: not while it is waited for here.
+        const args = ['--timeout', '100'];
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, { args });
         for (const [at, [host, close]] of [
           ['Host: a', 'Connection: close'],
           ['hOST: a', 'CONNECTION: close'],
           ['HOST:a', 'connection:close'],
-          ['host: \t a:8000 ', 'Connection:   Close  '],
+          ['host: \t a:8000 ', 'Connection:   close  '],
+          ['Host: a', 'Connection: Close'],
         ].entries()) {
           // The first is written as everybody does it: what is wrong with that one has another cause.
-          const facts = at > 0 ? { spelled: true } : { closing: true };
+          const facts =
+            at === 0 ? { closing: true } : at === 4 ? { closeInCapitals: true } : { spelled: true };
           const text = `GET / HTTP/1.1\r\n${host}\r\nX-Time: 12:30 老王\r\n${close}\r\nx:\r\n\r\n`;
           const { client } = await site.says([200], text, facts);
           await client.over(`after “${close}”`).catch(withFacts(facts));
@@ -398,6 +408,8 @@ export default lesson({
           ['encoded', '/..%5csecret.txt'],
           ['sibling', '/../www-secret/a.txt'],
           ['sibling', '/%2e%2e/www-secret/a.txt'],
+          // What new URL() makes of a path leads nowhere out, but for this one: it decodes no slash.
+          ['sibling', '/..%2fwww-secret/a.txt'],
           ['twice', '/%252e%252e/secret.txt'],
         ] as const) {
           const { response } = await site.ask(get(target), { how });
@@ -437,10 +449,22 @@ export default lesson({
       id: 'not-files',
       step: 4,
       points: 2,
-      title: 'answers at once for what is no file: a FIFO waits for a writer, perhaps for ever',
+      title:
+        'answers at once for what is no file, as a FIFO, and 403 for a file that may not be read',
       async run(trial) {
-        const site = await openSite(trial, { 'index.html': pageOf(trial) });
+        const site = await openSite(
+          trial,
+          { 'index.html': pageOf(trial) },
+          { through: await withoutPrivilege(trial) },
+        );
         await site.serves();
+        await chmod(await trial.write('www/locked.txt', '秘密'), 0o000);
+        const { client, response } = await site.ask(get('/locked.txt'));
+        // Serving many at once is for another check.
+        client.destroy();
+        // The kernel gives it to some users all the same: then there is nothing to be said.
+        if (response.status !== 200)
+          expectStatus(trial, response, [403], 'a file that may not be read', { locked: true });
         const fifo = join(trial.directory, 'www', 'pipe.txt');
         if (!(await execute('mkfifo', [fifo]))) return trial.skip('there is no mkfifo here');
         for (let times = 0; times < 5; times += 1)
@@ -661,6 +685,7 @@ export default lesson({
         await client
           .receiveToEnd('a FIN behind the answer, and no RST')
           .catch(withFacts({ stillSending: true }));
+        await expectLetGo(trial, site);
         await site.serves();
       },
     },
@@ -752,7 +777,7 @@ export default lesson({
         const large = trial.random.bytes(5 * MIB);
         const site = await openSite(trial, { 'index.html': pageOf(trial), 'large.bin': large });
         const facts = { closing: true };
-        for (const line of ['Connection: close', 'Connection: x, Close', 'Connection: close , x']) {
+        for (const line of ['Connection: close', 'Connection: x, close', 'Connection: close , x']) {
           const { client, response } = await site.says([200], get('/', line) + get('/'));
           trial.must(/\bclose\b/i.test(response.fields.get('connection') ?? ''), {
             saw: `the answer to “${line}” does not say Connection: close.`,
@@ -831,7 +856,7 @@ export default lesson({
       title: 'closes a silent connection without a word, and answers 408 to half a request',
       async run(trial) {
         const args = ['--timeout', '0.5'];
-        const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, { args });
         await site.serves();
         const silent = await trial.connect(site.address);
         const served = (await site.says([200], get('/'))).client;
@@ -866,7 +891,7 @@ export default lesson({
       title: 'gives a request one deadline, not a new one for each byte',
       async run(trial) {
         const args = ['--timeout', '0.6'];
-        const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, { args });
         await site.serves();
         const client = await trial.connect(site.address);
         await client.send('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ');
@@ -889,7 +914,7 @@ export default lesson({
       title: 'keeps its memory small while a client does not read, and gives it up in the end',
       async run(trial) {
         const args = ['--timeout', '2'];
-        const site = await openSite(trial, { 'index.html': pageOf(trial) }, args);
+        const site = await openSite(trial, { 'index.html': pageOf(trial) }, { args });
         const alone = await openSockets(site.server);
         // Files with a hole in them: they cost no disk. Small ones may be kept in memory, so there are many, asked for in turn.
         const pages = Array.from({ length: 200 }, (_, at) => `page-${at}.bin`);
@@ -1078,6 +1103,17 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'empty-line-twice',
+      when: ({ emptyLineTwice, headMethod, more, sent, got }) =>
+        emptyLineTwice === true ||
+        (headMethod === true && more === '\r\n') ||
+        (sent !== undefined && got !== undefined && isBehindLineEnd(got, sent)),
+      cause: () =>
+        'two empty lines stand behind the head. The first one ends it, and the second one counts as the beginning of the page, whose end is then missing. A line that is left out of the head must leave nothing behind.',
+      step: 1,
+      hint: 3,
+    },
+    {
       id: 'no-status-line',
       when: ({ badStart, again, pipelined }) =>
         badStart !== undefined && again !== true && !(Number(pipelined) > 1),
@@ -1118,6 +1154,15 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'silence-answered',
+      when: ({ late, more }) =>
+        late === 'silent' && typeof more === 'string' && more.startsWith('HTTP/1.1 408'),
+      cause: () =>
+        'a client that has said nothing has asked for nothing: its connection is closed without a word. The deadline of a request begins with its first byte, and not before.',
+      step: 6,
+      hint: 3,
+    },
+    {
       id: 'two-answers',
       when: ({ more, closing, repeated }) =>
         (typeof more === 'string' && more.startsWith('HTTP/') && closing !== true) ||
@@ -1136,8 +1181,16 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'end-is-inclusive',
+      when: ({ grown, more }) => grown === true && more === 'x',
+      cause: () =>
+        'one byte more was sent than promised, and the file has grown meanwhile. `end` of createReadStream is the place of the last byte, and not the one behind it: length - 1.',
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'file-grew',
-      when: ({ grown, more }) => grown === true && more !== undefined,
+      when: ({ grown, more }) => grown === true && String(more).includes('x'),
       cause: () =>
         'the file was longer when it was read than when its length was told. What is over goes into the next answer. Read as many bytes as were promised: see `end` of createReadStream.',
       step: 4,
@@ -1270,6 +1323,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'close-in-capitals',
+      when: ({ closeInCapitals, stillOpen }) => closeInCapitals === true && stillOpen === true,
+      cause: () =>
+        'Close was not taken for close. The words of Connection may be written in capitals or not, as the names of the head may: compare them in lower case.',
+      step: 6,
+      hint: 3,
+    },
+    {
       id: 'query-in-path',
       when: ({ query, status }) => query !== undefined && status !== undefined,
       cause: () =>
@@ -1395,6 +1456,14 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'locked-is-missing',
+      when: ({ locked, status }) => locked === true && status === 404,
+      cause: () =>
+        'the file is there, and the kernel does not let the server read it: EACCES, 403. 404 is for the codes of NOT_THERE, and other errors are not to be caught with them.',
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'opens-fifo',
       when: ({ fifo, half, silent }) => fifo === true && half === 'nothing' && silent === true,
       cause: () =>
@@ -1410,6 +1479,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'return-without-await',
+      when: ({ crash }) => crash?.message.includes('no regular file') === true,
+      cause: () =>
+        'readOpen() has said that this is no regular file, and nobody caught it. A promise that is returned as it is fails outside of the try that it stands in: return await.',
+      step: 2,
+      hint: 3,
+    },
+    {
       id: 'bad-escape-crash',
       when: ({ crash }) => /^(URIError|UnicodeDecodeError)/.test(crash?.message ?? ''),
       cause: () =>
@@ -1418,10 +1495,53 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'body-measured-as-head',
+      when: ({ check, status }) => check === 'body' && status === 431,
+      cause: () =>
+        'the head of this request is short. What was measured is all that has come, with the body behind it. The head ends with its empty line: measure up to there.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'nul-in-path',
+      when: ({ check, asked, status, crash }) =>
+        (check === 'bad-path' && String(asked).includes('%00') && status !== undefined) ||
+        crash?.message.includes('without null bytes') === true,
+      cause: () =>
+        '%00 is a NUL when it is decoded. For the kernel a name ends there, so no file can have it in its name: this is no path, and 400.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'no-slash-first',
+      when: ({ check, asked, status }) =>
+        check === 'bad-path' && !String(asked).startsWith('GET /') && status !== undefined,
+      cause: () =>
+        'a path begins with a slash, and this one does not: 400. join() and new URL() put a slash before it, so look at it before they do.',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'not-decodable',
+      when: ({ check, status }) => check === 'bad-path' && status === 404,
+      cause: () =>
+        'that there is no such file can be said of a path that can be read. This one cannot be decoded: 400.',
+      step: 4,
+      hint: 3,
+    },
+    {
       id: 'limit-too-small',
       when: ({ atLimit, status }) => atLimit === true && [413, 414, 431].includes(Number(status)),
       cause: () =>
         'what is as long as its limit is still served. The limit of the line is without its end: a CR may be there, one byte more, also before the LF has come.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'line-or-head',
+      when: ({ tooLong, status }) => tooLong === true && (status === 414 || status === 431),
+      cause: () =>
+        'there are two limits, and the other one was named. 414 is for the first line, 431 for the whole head. A first line that is too long is that also while its end has not come: ask for that first.',
       step: 5,
       hint: 3,
     },
@@ -1499,6 +1619,14 @@ export default lesson({
         'the socket was closed while bytes of the client were unread. The kernel answers that with a RST, and it can overtake the answer.',
       step: 5,
       hint: 2,
+    },
+    {
+      id: 'lingers-for-ever',
+      when: ({ lingers }) => lingers === true,
+      cause: () =>
+        'what the client still sends is read away for as long as it sends. One that never ends its side keeps its connection for ever: destroy the socket after LINGER milliseconds.',
+      step: 5,
+      hint: 3,
     },
     {
       id: 'half-a-line-end',
@@ -1762,12 +1890,12 @@ interface Site {
 async function openSite(
   trial: Trial,
   files: Record<string, string | Uint8Array>,
-  args: readonly string[] = [],
+  { args = [], through = [] }: { args?: readonly string[]; through?: readonly string[] } = {},
 ): Promise<Site> {
   const www = join(trial.directory, 'www');
   await mkdir(www, { recursive: true });
   for (const [name, content] of Object.entries(files)) await trial.write(`www/${name}`, content);
-  const server = await trial.start('server', ['--root', www, '--port', '0', ...args]);
+  const server = await trial.start('server', ['--root', www, '--port', '0', ...args], { through });
   const address = await server.ready();
   const site: Site = {
     server,
@@ -1818,6 +1946,26 @@ function pageOf(trial: Trial, text = '你好，世界'): string {
   return `<!doctype html>\n<meta charset="utf-8">\n<h1>${text} ${trial.random.int(100_000, 999_999)}</h1>\n`;
 }
 
+/** A client that hears that its request is refused, and never ends its side, is let go nevertheless. */
+async function expectLetGo(trial: Trial, site: Site): Promise<void> {
+  const client = await trial.connect(site.address);
+  await client.send(as('POST', get('/', `Content-Length: ${8 * MIB}`)));
+  await hear(trial, client, '413, too large', { stillSending: true });
+  const drops = setInterval(() => void client.send('x').catch(() => {}), 200);
+  const lingers = () =>
+    new Failure({
+      saw: 'a client that goes on sending behind its refusal still has its connection.',
+      expected: 'its bytes are read away for a short time, 10 seconds at most; then it is let go.',
+      facts: { lingers: true },
+    });
+  try {
+    const over = () => client.wasReset || undefined;
+    await trial.happenings.until(over, lingers, { mayRest: true, patience: 15_000 });
+  } finally {
+    clearInterval(drops);
+  }
+}
+
 /** Each of these is answered with one of these statuses, and then the connection ends; and the server lives. */
 async function expectRefusals(
   trial: Trial,
@@ -1829,7 +1977,7 @@ async function expectRefusals(
   const site = await openSite(trial, { 'index.html': page });
   await site.serves();
   for (const [what, text] of cases) {
-    const all = { refusal: true, ...facts };
+    const all = { refusal: true, asked: what, ...facts };
     const client = await trial.connect(site.address);
     await client.send(text);
     const response = await hear(trial, client, `status ${statuses[0]} for ${what}`, all);
@@ -1914,6 +2062,26 @@ function execute(command: string, args: readonly string[]): Promise<string | und
       resolve(code === 'ENOENT' ? undefined : `${stdout}${stderr}` || 'nothing');
     });
   });
+}
+
+/**
+ * For root a file that may not be read can be read all the same. A command that starts what follows without that privilege;
+ * none if it is not needed, or cannot be had here.
+ */
+async function withoutPrivilege({ cell }: Trial): Promise<string[]> {
+  if (process.geteuid?.() !== 0 || cell) return [];
+  const without = '-dac_override,-dac_read_search';
+  const command = ['setpriv', `--inh-caps=${without}`, `--bounding-set=${without}`];
+  // The server itself must still be readable: this file stands beside it.
+  const own = fileURLToPath(import.meta.url);
+  const tried = await execute('setpriv', [...command.slice(1), 'head', '-c', '2', own]);
+  return tried === '//' ? command : [];
+}
+
+/** True if an empty line came first, and then what was sent, as far as there was room for it. */
+function isBehindLineEnd(got: Buffer, sent: Buffer): boolean {
+  const [lineEnd, rest] = [got.subarray(0, 2).toString(), got.subarray(2)];
+  return lineEnd === '\r\n' && rest.length > 0 && rest.equals(sent.subarray(0, rest.length));
 }
 
 /** How many sockets a program has open, from /proc. */

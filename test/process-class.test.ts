@@ -112,7 +112,7 @@ export default lesson({
       async run(trial) {
         const more = trial.random.int(10, 99);
         const play = await startProgram(trial, 'hello', ['老王', `${more}`]);
-        await endOf(play);
+        await endOf(play, { told: () => isTold(play) });
         const { lines } = play.program.stdout;
         const [, pid] =
           /: 问候 runs as (\d+)$/.exec(lines.find((line) => /runs as/.test(line)) ?? '') ?? [];
@@ -152,10 +152,11 @@ export default lesson({
         trial.must(over === '', {
           saw: `小明 has ended, and 小红, process ${pid}, runs; her join() came back: ${over}.`,
           expected: 'join() waits until its own child has ended.',
-          facts: { joinEarly: over.endsWith('undefined'), others: over.endsWith('-9') },
+          facts: { joinEarly: over.endsWith('undefined'), others: /-?\d$/.test(over) },
         });
         await openDoor(trial);
-        const code = await joined(trial, play, '小红', { others: true });
+        const told = () => processRow(pid) === undefined;
+        const code = await joined(trial, play, '小红', { others: true, told });
         const facts = { pid, others: code === '-9' };
         expectCode(trial, code, 0, `小明 was killed, then ${pid} returned`, facts);
         const { state } = processRow(pid) ?? {};
@@ -378,6 +379,24 @@ export default lesson({
           expected: `it may be late by ${LATE} ms.`,
           facts: { timed: true, late },
         });
+        // Who counts pauses needs as long after a stop as was left before it. A clock has gone on.
+        const more = await bestOf(5, 0.5, async () => {
+          const from = performance.now();
+          play.program.write('join 小红 1\n');
+          await ask(trial, play, 'alive 小红');
+          play.program.signal('SIGSTOP');
+          const left = from + 1000 - performance.now();
+          await new Promise((resolve) => setTimeout(resolve, left));
+          play.program.signal('SIGCONT');
+          await joined(trial, play, '小红', { timed: true, held: Infinity });
+          return left > 0 ? (performance.now() - from - 1000) / left : Infinity;
+        });
+        trial.must(more < 0.5, {
+          saw: `the program was stopped during join(1), and went on when the second was over; join() was late by ${Math.round(100 * more)} % of the time for which it was stopped, the best of five times.`,
+          expected:
+            'the time is that of a clock: join() comes back as soon as the program goes on.',
+          facts: { timed: true, held: more },
+        });
         await openDoor(trial);
         play.program.write('join 小红\n');
         expectCode(trial, await joined(trial, play, '小红'), 0, 'joined once more, without a time');
@@ -422,7 +441,7 @@ export default lesson({
         });
         await openDoor(trial);
         for (const time of ['first', 'second']) {
-          const code = await joined(trial, play, '小红', { both: true });
+          const code = await joined(trial, play, '小红', { both: true, told: () => isTold(play) });
           expectCode(trial, code, 0, `the ${time} of two join() at the same time`, { both: true });
         }
       },
@@ -464,7 +483,7 @@ export default lesson({
       title: 'a child whose target returns a promise lives until that is settled',
       async run(trial) {
         const play = await startProgram(trial, 'later', ['0.05']);
-        await endOf(play);
+        await endOf(play, { told: () => isTold(play) });
         const pid = childOf(play);
         expectLines(trial, play, 'Process-1', [
           `child ${pid}: begins`,
@@ -499,7 +518,7 @@ export default lesson({
       async run(trial) {
         const times = trial.random.int(2, 4);
         const play = await startProgram(trial, 'ticker', ['滴答', `${times}`]);
-        await endOf(play);
+        await endOf(play, { told: () => isTold(play) });
         const pid = childOf(play);
         const words = Array.from({ length: times }, (_, index) => `滴答 ${index + 1}`);
         expectLines(trial, play, 'Ticker 滴答', [
@@ -636,7 +655,7 @@ export default lesson({
         play.program.write('status 7\n');
         await spoken(trial, play, /^play: status is 7$/);
         await make(trial, play, '小红', 'exit 0');
-        await start(trial, play, '小红');
+        const pid = await start(trial, play, '小红');
         await make(trial, play, '小明', 'say 再见');
         await start(trial, play, '小明');
         for (const [name, how] of [
@@ -644,7 +663,8 @@ export default lesson({
           ['小明', 'returned from its target'],
         ] as const) {
           play.program.write(`join ${name}\n`);
-          const code = await joined(trial, play, name);
+          const told = () => processRow(pid) === undefined;
+          const code = await joined(trial, play, name, { told });
           const when = `the parent had set process.exitCode = 7; the child ${how}`;
           expectCode(trial, code, 0, when, { parents: 7 });
         }
@@ -697,8 +717,7 @@ export default lesson({
       // Its parent has said that it runs: so it was not the parent's start() that the error left.
       when: ({ stdout }) => /: start is refused: 坏了/.test(stdout) && /: runs as/.test(stdout),
       cause: () =>
-        'the error left start(), in the child: whatever catches errors around start() caught this one, and the child went on from there. It must not leave the child: catch it around run().',
-      step: 3,
+        'the error left start(), in the child: whatever catches errors around start() caught this one, and the child went on from there. It must not leave the child: catch it around run(), and if that returns a promise, await it inside the try.',
       hint: 2,
     },
     {
@@ -711,9 +730,13 @@ export default lesson({
     },
     {
       id: 'runs-in-both',
-      when: ({ byParent, wrongPid, answer, children, stdout }) =>
+      // Of a target that is rejected, a child that was left by its error says the same as the parent would.
+      when: ({ check, byParent, wrongPid, answer, children, stdout }) =>
         (byParent === true && children !== 0) ||
-        (wrongPid === true && children !== 0 && /is refused: 坏了/.test(String(answer))) ||
+        (check !== 'rejected' &&
+          wrongPid === true &&
+          children !== 0 &&
+          /is refused: 坏了/.test(String(answer))) ||
         isInBoth(stdout),
       cause: () =>
         'there is a child, and the parent runs the target as well. What follows fork() is done by both; run() is for the one where it returned 0.',
@@ -817,6 +840,17 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'zero-is-none',
+      when: ({ told, missing, stillRunning, stdout }) =>
+        (missing === true || stillRunning === true) &&
+        !/it ended with|join is over/.test(stdout) &&
+        isSo(told),
+      cause: () =>
+        'the kernel has told how the child ended, and join() waits on: 0 is an exit code like any other. `!exitCode` is true for 0 as well: compare with undefined.',
+      step: 2,
+      hint: 3,
+    },
+    {
       id: 'reaps-twice',
       when: ({ code, answer, again, missing, stderr, exit, gone }) =>
         (again === true && missing === true && !exit) ||
@@ -825,7 +859,7 @@ export default lesson({
           /ECHILD.*waitpid/.test(String(said)),
         ),
       cause: () =>
-        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it. Where it is lost: `||=` takes 0 for no answer, `??=` does not; and waitpid() returns [found, status], in this order.',
+        'the kernel tells once how a child ended; after that there is no such child (ECHILD). Keep the exit code, and ask no more once you have it. Where it is lost: `||=` and `!` take 0 for no answer, and status 0 is one; and waitpid() returns [found, status], in this order: whether there is an answer, found tells.',
       step: 2,
       hint: 3,
     },
@@ -892,7 +926,7 @@ export default lesson({
       cause: ({ unjoined }) =>
         unjoined === true
           ? 'a child that has ended is a zombie until it is reaped: it has a number, and kill(pid, 0) finds it. Only waitpid() tells, and isAlive() must ask it itself: nobody may have called join().'
-          : 'the child has ended, is a zombie, and join() has not noticed. Either it looks too seldom: between two looks a pause of some milliseconds is right. Or what it asks does not tell: kill(pid, 0) finds a zombie, waitpid() tells.',
+          : 'the child has ended, is a zombie, and join() has not noticed. Either it looks too seldom: between two looks a pause of some milliseconds is right. Or what it asks does not tell: kill(pid, 0) finds a zombie, waitpid() tells; and the field #exitCode knows nothing as long as nobody asks by the getter exitCode.',
       step: 2,
       hint: 2,
     },
@@ -1026,6 +1060,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'counts-pauses',
+      when: ({ held }) => held !== undefined,
+      cause: () =>
+        'the time was over, and join() did not know: it counts its pauses. A pause may last longer than it was asked to, and so may all that is between two of them. A clock tells the time: performance.now().',
+      hint: 3,
+    },
+    {
       id: 'half-goes-on',
       when: ({ restless, keptBy, stillRunning }) =>
         restless === true || (keptBy === 'join' && stillRunning === true),
@@ -1097,8 +1138,18 @@ export default lesson({
         runs === false &&
         spokenByChild(lines).length === spokenByChild(expectedLines).length,
       cause: () =>
-        'the subclass did not hand its name to super(). What Process needs, its own constructor must be given.',
+        'the process has another name: super() was given none, or not `Ticker <word>`. What Process needs, its own constructor must be given.',
       hint: 3,
+    },
+    {
+      id: 'pid-in-child',
+      when: ({ lines, expectedLines }) =>
+        spokenByChild(lines).length === spokenByChild(expectedLines).length &&
+        spokenByChild(lines).some((line) => /^child (0|undefined): /.test(line)),
+      cause: () =>
+        'the work was done in the child, and there the object does not know its process id: fork() returns 0 to it. Set #pid = process.pid before liveAsChild().',
+      step: 1,
+      hint: 4,
     },
     {
       id: 'exit-not-heard',
@@ -1185,6 +1236,7 @@ export default lesson({
         sisterEnded === true || /ECHILD[^]*\bendChildren\b/.test(stderr),
       cause: () =>
         'the child has a copy of the list of children, and treats its sisters as its own when it ends. It has none yet: empty the list as soon as it lives.',
+      step: 6,
       hint: 2,
     },
     {
@@ -1512,6 +1564,11 @@ function expectStatus(trial: Trial, { program }: Play, status: number): void {
     expected: `status ${status}.`,
     facts: { parentStatus: true },
   });
+}
+
+/** True if the only child that was started is gone: the kernel has told its end to this program. */
+function isTold({ program }: Play): boolean {
+  return /runs as/.test(program.stdout.text) && countChildren(program) === 0;
 }
 
 /** The pid that a parent says its child has, as the line has it. */

@@ -242,6 +242,7 @@ const checks: readonly Check[] = [
           });
         }
         const since = woken(program.pid);
+        const ignores = hasSignal(program.pid, 'SigIgn', 'SIGCHLD');
         if (signal === 'SIGKILL') killChild(trial, child);
         else program.write('stop\n');
         const wanted = `${child} ended: killed by ${signal}`;
@@ -251,6 +252,7 @@ const checks: readonly Check[] = [
             withFacts(() => ({
               unnoticed: processRow(child)?.state ?? 'gone',
               looks: woken(program.pid) - since > WOKEN,
+              ignores,
             })),
           );
         trial.must(line === wanted, {
@@ -281,6 +283,29 @@ const checks: readonly Check[] = [
         saw: `the program says ${said}; for the kernel ${describe(child, row)}.`,
         expected: 'Z: the child has ended, and its parent has not waited for it yet.',
         facts: { state: row?.state ?? 'gone', said },
+      });
+      // Nobody knows how long a child takes: this one stands still until the parent has had time enough to look too early.
+      const held = await startHeld(trial, 'zombie');
+      if (!held.release) return;
+      const { lines } = held.program.stdout;
+      const since = woken(held.program.pid);
+      const looks = () => woken(held.program.pid) - since > MANY_LOOKS;
+      await eventually(trial, () => lines.length > 0 || looks() || undefined);
+      const [early = ''] = lines;
+      trial.must(early === '', {
+        saw: `the child has not ended, and the program says: ${early}`,
+        expected: 'nothing, until the child has ended; and then its state, Z.',
+        facts: { said: early.replace(/.*: /, '') },
+      });
+      held.release();
+      const slow = await held.program.line(
+        (text) => /^child \d+: \w+$/.test(text),
+        'child 4712: Z',
+      );
+      trial.must(slow.endsWith(': Z'), {
+        saw: `a child that takes its time has ended, and the program says: ${slow}`,
+        expected: 'Z: the child has ended, and its parent has not waited for it yet.',
+        facts: { said: slow.replace(/.*: /, '') },
       });
     },
   },
@@ -313,6 +338,7 @@ const checks: readonly Check[] = [
     points: 4,
     title: 'with --ignore SIGCHLD is ignored: no zombie, and nothing to wait for (ECHILD)',
     async run(trial) {
+      // Held in fork(), until its child has ended: so it makes no difference who of the two is faster.
       const { program, child, said } = await startZombie(trial, '--ignore');
       const row = processRow(child);
       const disposition = () => ({
@@ -350,12 +376,13 @@ const checks: readonly Check[] = [
     points: 5,
     title: 'the parent ends and does not wait; the child notes its old parent and its new one',
     async run(trial) {
-      const { program, parent, child, adopter, text } = await letAdopt(trial);
+      const orphan = await letAdopt(trial);
+      const { program, parent, child, adopter, text } = orphan;
       const wanted = `parent was ${parent}, is ${adopter}`;
       trial.must(text === `${wanted}\n`, {
-        saw: `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${text ? `says: ${text.trim()}` : 'was not written'}.`,
-        expected: wanted,
-        facts: { text: text?.trim(), parent, adopter, lives: isThere(child) },
+        saw: sawOf(orphan),
+        expected: `${wanted}, and a line end`,
+        facts: factsOf(orphan),
       });
       const gone = await eventually(trial, () => !isThere(child) || undefined);
       trial.must(gone === true, {
@@ -368,6 +395,13 @@ const checks: readonly Check[] = [
         expected: 'one line, that of the parent.',
         facts: { goesOn: true },
       });
+      // Nobody says who goes first: this child asks nothing before its parent has ended.
+      const held = await letAdopt(trial, { held: true });
+      trial.must(held.text === `parent was ${held.parent}, is ${held.adopter}\n`, {
+        saw: `${sawOf(held)} Its parent had ended before the child came to ask.`,
+        expected: `parent was ${held.parent}, is ${held.adopter}, and a line end`,
+        facts: { ...factsOf(held), tooLate: held.text === undefined },
+      });
     },
   },
   {
@@ -376,13 +410,13 @@ const checks: readonly Check[] = [
     points: 4,
     title: 'the child notices its new parent also where that is not process 1',
     async run(trial) {
-      const { parent, child, adopter, text } = await letAdopt(trial, subreaper());
+      const orphan = await letAdopt(trial, { through: subreaper() });
       // What it notes of the old one, and that it ends, was asked for above.
-      const wanted = `, is ${adopter}`;
-      trial.must(text?.endsWith(`${wanted}\n`) === true, {
-        saw: `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${text ? `says: ${text.trim()}` : 'was not written'}.`,
-        expected: `parent was ${parent}${wanted}`,
-        facts: { text: text?.trim(), parent, adopter, lives: isThere(child) },
+      const wanted = `, is ${orphan.adopter}`;
+      trial.must(orphan.text?.endsWith(`${wanted}\n`) === true, {
+        saw: sawOf(orphan),
+        expected: `parent was ${orphan.parent}${wanted}, and a line end`,
+        facts: factsOf(orphan),
       });
     },
   },
@@ -594,10 +628,12 @@ const checks: readonly Check[] = [
       const answers = ['2: 0', '100: 1060', `${below}: ${sumOfPrimes(below)}`];
       for (const answer of answers.toSorted()) {
         await eventually(trial, () => program.stdout.lines.includes(answer) || program.exit);
-        trial.must(program.stdout.lines.includes(answer), {
-          saw: `for the jobs 2, 100 and ${below} the program printed: ${quote(program.stdout.lines)}`,
+        if (program.stdout.lines.includes(answer)) continue;
+        const saw = `for the jobs 2, 100 and ${below} the program printed: ${quote(program.stdout.lines)}`;
+        trial.fail({
+          saw,
           expected: `one line for each, among them ${answer}`,
-          facts: { exit: program.exit, sums: true },
+          facts: { exit: program.exit, sums: true, ...(await keptOpen(trial, program, answer)) },
         });
       }
       const exit = await program
@@ -697,14 +733,19 @@ const checks: readonly Check[] = [
       trial.must(line === wanted, {
         saw: `the worker was killed by somebody else, long before the limit; the program says: ${line}`,
         expected: wanted,
-        facts: { takenForOwn: line.includes('within') },
+        facts: { takenForOwn: line.includes('within'), saidOfSignal: line },
       });
       letGoOn(trial, others);
       const answered = program.stdout.lines.includes('100: 1060');
       if (!answered)
         await program
           .line((text) => text === '100: 1060', '100: 1060')
-          .catch(withFacts(() => ({ othersLost: program.exit !== undefined })));
+          .catch(async (error: unknown) => {
+            const facts = program.exit
+              ? { othersLost: true }
+              : await keptOpen(trial, program, '100: 1060');
+            throw error instanceof Failure ? error.with(facts) : error;
+          });
       const exit = await program
         .ended('after the other worker had answered')
         .catch(withFacts(() => ({ open: childrenOf(program).length })));
@@ -827,6 +868,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'pair-for-child',
+      when: ({ stdout }) => /^parent: pid \d+, child \[? ?\d+, ?\d+/m.test(stdout),
+      cause: () =>
+        'wait() returns two numbers, the process id of the child and its status: [pid, status]. The id of the child is what fork() has returned in the parent.',
+      hint: 2,
+    },
+    {
       id: 'own-pid-for-child',
       when: ({ parentSays }) => parentSays !== undefined,
       cause: () => 'the id of the child is what fork() has returned in the parent.',
@@ -902,6 +950,15 @@ export default lesson({
       when: ({ how, said }) => `${how}`.startsWith('SIG') && said === 'exit status 0',
       cause: () =>
         'a child that was killed has no exit status, and WEXITSTATUS() is 0 then. Ask WIFSIGNALED() first.',
+      hint: 2,
+    },
+    {
+      id: 'signal-0',
+      when: ({ how, said }) =>
+        /^killed by (signal )?0$/.test(`${said}`) &&
+        (/^\d+$/.test(`${how}`) ? Number(how) & 0xff : undefined) === 0,
+      cause: () =>
+        'there is no signal 0. This child has ended by itself, with status 0. Whether it was a signal is what WIFSIGNALED() tells.',
       hint: 2,
     },
     {
@@ -1007,9 +1064,19 @@ export default lesson({
     },
     {
       id: 'asks-on',
-      when: ({ check, stderr }) => check === 'notices' && stderr.includes('ECHILD'),
+      when: ({ check, stdout, stderr }) =>
+        check === 'notices' && stderr.includes('ECHILD') && / ended: /.test(stdout),
       cause: () =>
         'it asks for a child that it has reaped already: ECHILD. clearInterval() once it has ended.',
+      hint: 3,
+    },
+    {
+      id: 'asks-twice',
+      // Nothing was said of its end, and SIGCHLD is not ignored: so it was a call before this one that has reaped it.
+      when: ({ check, stderr, ignores }) =>
+        check === 'notices' && stderr.includes('ECHILD') && ignores === false,
+      cause: () =>
+        'each call of waitpid() asks anew. The one that finds that the child has ended reaps it, and the next one fails with ECHILD. Call it once, and keep both numbers that it returns.',
       hint: 3,
     },
     {
@@ -1032,6 +1099,13 @@ export default lesson({
       cause: () =>
         'the child was waited for already, or SIGCHLD is ignored without --ignore. wait() reaps: then there is no zombie to see.',
       hint: 2,
+    },
+    {
+      id: 'waits-for-gone',
+      when: ({ check, untilGone }) => ['zombie', 'reaped'].includes(check) && untilGone === true,
+      cause: () =>
+        'the child has ended, and is a zombie; the program looks on and prints nothing. It is not gone before somebody waits for it: the state to wait for is Z.',
+      hint: 3,
     },
     {
       id: 'still-running',
@@ -1106,9 +1180,46 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'no-line-end',
+      when: ({ noLineEnd }) => noLineEnd === true,
+      cause: () =>
+        'a line of text ends with a line end, \\n: only then does whoever reads the file know that it is whole.',
+      hint: 3,
+    },
+    {
+      id: 'own-pid-as-parent',
+      when: ({ text, child }) =>
+        typeof text === 'string' && text.startsWith(`parent was ${String(child)},`),
+      cause: () =>
+        'getpid() in the child is the child itself. Its old parent is the process that has called fork(): ask getpid() there, before the fork.',
+      hint: 3,
+    },
+    {
+      id: 'parent-of-parent',
+      when: ({ text, grandparent, parent, adopter, tooEarly }) =>
+        typeof text === 'string' &&
+        text.startsWith(`parent was ${String(grandparent)},`) &&
+        grandparent !== parent &&
+        (grandparent !== adopter || tooEarly === true),
+      cause: () =>
+        'getppid() before the fork is the parent of the parent. Who calls fork() becomes the parent of the child: getpid().',
+      hint: 3,
+    },
+    {
+      id: 'does-not-wait',
+      when: ({ tooEarly, text, parent }) =>
+        tooEarly === true && text === `parent was ${String(parent)}, is ${String(parent)}`,
+      cause: () =>
+        'the child has noted its parent while that was still there: it has asked once. It asks again and again, by getppid(), until the answer is another one.',
+      hint: 3,
+    },
+    {
       id: 'asked-too-late',
-      when: ({ text, parent, adopter }) =>
-        typeof text === 'string' && text.startsWith(`parent was ${adopter},`) && parent !== adopter,
+      when: ({ text, parent, adopter, tooLate, lives }) =>
+        (tooLate === true && lives === true) ||
+        (typeof text === 'string' &&
+          text.startsWith(`parent was ${adopter},`) &&
+          parent !== adopter),
       cause: () =>
         'the old parent was asked for when it had ended. Remember it before: getpid() of the parent, before the fork.',
       hint: 3,
@@ -1242,6 +1353,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'close-for-exit',
+      when: ({ check, stderr }) =>
+        check === 'run-missing' && /^run: exit status -\d+$/m.test(stderr),
+      cause: () =>
+        "'close' comes after an 'error' as well, and brings a negative number, which is no status: nothing has run. It is the event 'error' that rejects the promise, with the code ENOENT.",
+      hint: 3,
+    },
+    {
       id: 'no-error-listener',
       when: ({ check, crash }) =>
         ['run-missing', 'log'].includes(check) && crash?.message.includes('ENOENT') === true,
@@ -1292,7 +1411,8 @@ export default lesson({
     },
     {
       id: 'zero-is-none',
-      when: ({ check, stdout }) => check === 'sums' && stdout.includes('2: no answer'),
+      when: ({ check, stdout, workersKilled }) =>
+        check === 'sums' && stdout.includes('2: no answer') && workersKilled !== true,
       cause: () => '0 is an answer, and false to an if. Ask for undefined.',
       hint: 3,
     },
@@ -1380,6 +1500,13 @@ export default lesson({
       when: ({ saidOfStatus }) => /\((null|undefined|None)\)$/.test(`${saidOfStatus}`),
       cause: () =>
         'a worker that ends by itself has an exit status and no signal. The event brings both, and one of them is null: which, says how it ended.',
+      hint: 3,
+    },
+    {
+      id: 'status-only',
+      when: ({ saidOfSignal }) => /\(exit status (null|undefined|None)\)$/.test(`${saidOfSignal}`),
+      cause: () =>
+        'a worker that was killed has no exit status, but a signal. The event brings both, and one of them is null: which, says how it ended.',
       hint: 3,
     },
     {
@@ -1508,6 +1635,9 @@ function pastime(pid: number, since: number): 'looks' | 'sleeps' | 'reads' {
 /** Who sleeps until something comes is not woken more often than this. */
 const WOKEN = 5;
 
+/** Who has gone to sleep so often has not only slept for a time, but looked again and again. */
+const MANY_LOOKS = 20;
+
 /** How often a process has gone to sleep of itself: see voluntary_ctxt_switches in proc_pid_status(5). */
 function woken(pid: number): number {
   const status = read(`/proc/${pid}/status`) ?? '';
@@ -1616,15 +1746,83 @@ async function expectAnswer(program: Program, child: number, line: string): Prom
 // --- zombie ---
 
 async function startZombie(trial: Trial, ...flags: string[]) {
-  const program = await trial.start('zombie', flags);
+  const ignores = flags.includes('--ignore');
+  const program = ignores
+    ? await startHeldParent(trial, 'zombie', flags)
+    : await trial.start('zombie', flags);
   const line = await program
     .line(
       (text) => /^child \d+: \w+$/.test(text),
-      'a line with the state of the child: child 4712: Z',
+      `a line with the state of the child: child 4712: ${ignores ? 'gone' : 'Z'}`,
     )
-    .catch(withFacts(() => ({ noState: true })));
+    .catch(async (error: unknown) => {
+      const since = woken(program.pid);
+      await eventually(trial, () => woken(program.pid) - since > WOKEN || undefined);
+      const looks = woken(program.pid) - since > WOKEN;
+      const facts = { noState: true, untilGone: looks && hasZombie(program) };
+      throw error instanceof Failure ? error.with(facts) : error;
+    });
   const [child = 0] = numbersOf(/^child (\d+)/, line);
   return { program, child, said: line.replace(/.*: /, '') };
+}
+
+/** True if a child of it has ended and was not waited for. */
+function hasZombie(program: Program): boolean {
+  return (allChildren(program.pid) ?? []).some((pid) => processRow(pid)?.state === 'Z');
+}
+
+/**
+ * Starts a program whose first child is slow: it stands still in fork(), before the first line of its own, until
+ * `release()`. What a process of Node or of Python loads first does that; one that loads nothing of it is not held.
+ */
+async function startHeld(trial: Trial, name: string, args: readonly string[] = []) {
+  const pipe = await makePipe(trial);
+  const node = await trial.write(
+    '慢/first.cjs',
+    // #posix sets a timer in the child before its fork() returns there.
+    `const own = process.pid;
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (...args) => {
+      if (process.pid !== own) {
+        globalThis.setTimeout = setTimeout;
+        require('fs').readFileSync(${JSON.stringify(pipe)});
+      }
+      return setTimeout(...args);
+    };`,
+  );
+  const python = await trial.write(
+    '慢/sitecustomize.py',
+    `import os\nos.register_at_fork(after_in_child=lambda: open(${JSON.stringify(pipe)}).read())\n`,
+  );
+  const through = ['env', `NODE_OPTIONS=--require="${node}"`, `PYTHONPATH=${dirname(python)}`];
+  const program = await trial.start(name, args, { through });
+  const end = await eventually(
+    trial,
+    () => writeEndOf(pipe) ?? (program.exit ? 'ended' : undefined),
+  );
+  if (typeof end !== 'number') return { program };
+  let held = true;
+  const release = () => {
+    if (held) closeSync(end);
+    held = false;
+  };
+  await trial.own(Promise.resolve(release), (letGo) => letGo());
+  trial.note('the child stands still in fork()');
+  return { program, release };
+}
+
+/**
+ * Starts a program that stands still in fork(), after its child was made, until everything that this child does by itself is
+ * done. #posix bears witness of a fork in a file: here that is a pipe, and to open it waits for a reader.
+ */
+async function startHeldParent(trial: Trial, name: string, args: readonly string[]) {
+  const pipe = await makePipe(trial);
+  const through = ['env', `WORKBOOK_WITNESS=${pipe}`];
+  const program = await trial.start(name, args, { through });
+  await trial.happenings.rest(() => program.stdout.lines.length > 0 || program.exit !== undefined);
+  const reader = openSync(pipe, files.O_RDONLY | files.O_NONBLOCK);
+  await trial.own(Promise.resolve(reader), (file) => closeSync(file));
+  return program;
 }
 
 // --- orphan ---
@@ -1632,9 +1830,33 @@ async function startZombie(trial: Trial, ...flags: string[]) {
 /** How often a process must be found asleep before it is taken for one that has begun to wait. */
 const SETTLED = 10;
 
-/** Holds the child while its parent ends, asks the kernel who has adopted it, and lets it note the same: `text`. */
-async function letAdopt(trial: Trial, through: readonly string[] = []) {
-  const program = await trial.start('orphan', ['孤儿.txt'], { through });
+interface Orphan {
+  readonly program: Program;
+  readonly parent: number;
+  readonly grandparent: number;
+  readonly child: number;
+  readonly adopter: number;
+  /** What it has noted, once that ends with a line end. */
+  readonly text: string | undefined;
+  /** What it has noted without a line end. */
+  readonly unended: string | undefined;
+  /** True if it had noted something before its parent ended. */
+  readonly tooEarly: boolean;
+}
+
+/**
+ * Holds the child while its parent ends, asks the kernel who has adopted it, and lets it note the same: `text`. `held`: from
+ * its first moment on; else it is let to begin its waiting.
+ */
+async function letAdopt(
+  trial: Trial,
+  { through = [], held = false }: { through?: readonly string[]; held?: boolean } = {},
+): Promise<Orphan> {
+  const file = `${held ? '慢' : ''}孤儿.txt`;
+  const path = join(trial.directory, file);
+  const { program, release } = held
+    ? await startHeld(trial, 'orphan', [file])
+    : { program: await trial.start('orphan', [file], { through }) };
   const form = /^parent (\d+), child (\d+)$/;
   const line = await program.line((text) => form.test(text), 'parent 4711, child 4712');
   const [parent = 0, child = 0] = numbersOf(form, line);
@@ -1644,19 +1866,24 @@ async function letAdopt(trial: Trial, through: readonly string[] = []) {
     saw: `the program says: ${line}. For the kernel ${describe(child, row)}.`,
     expected: 'the process ids of both, while both are there.',
   });
-  let asleep = 0;
-  await eventually(trial, () => {
-    if (processRow(child)?.state === 'S') asleep += 1;
-    return asleep >= SETTLED || undefined;
-  });
-  send(child, 'SIGSTOP');
-  trial.note(`the child is held (kill -STOP ${child})`);
+  if (!release) {
+    let asleep = 0;
+    await eventually(trial, () => {
+      if (processRow(child)?.state === 'S') asleep += 1;
+      return asleep >= SETTLED || undefined;
+    });
+    send(child, 'SIGSTOP');
+    trial.note(`the child is held (kill -STOP ${child})`);
+  }
+  const tooEarly = Boolean(read(path));
+  const grandparent = processRow(parent)?.parent ?? 0;
   program.write('\n');
   const adopter = await eventually(trial, () => {
     const now = processRow(child)?.parent;
     return now === parent ? undefined : (now ?? 0);
   });
-  letGoOn(trial, [child]);
+  if (release) release();
+  else letGoOn(trial, [child]);
   if (adopter === undefined) {
     return trial.fail({
       saw: `a line came on stdin; the parent ${parent} is still there, and waits.`,
@@ -1665,9 +1892,34 @@ async function letAdopt(trial: Trial, through: readonly string[] = []) {
     });
   }
   trial.note(`the kernel says that the parent of ${child} is ${adopter} now`);
-  const path = join(trial.directory, '孤儿.txt');
   const text = await eventually(trial, () => contentOf(path));
-  return { program, parent, child, adopter, text };
+  const unended = text === undefined ? read(path) || undefined : undefined;
+  return { program, parent, grandparent, child, adopter, text, unended, tooEarly };
+}
+
+function sawOf({ parent, child, adopter, text, unended }: Orphan): string {
+  const noted =
+    text !== undefined
+      ? `says: ${text.trim()}`
+      : unended !== undefined
+        ? `says, without a line end: ${unended}`
+        : 'was not written';
+  return `the parent of ${child} was ${parent}, and then ${adopter}; 孤儿.txt ${noted}.`;
+}
+
+function factsOf({ text, unended, ...orphan }: Orphan): Record<string, unknown> {
+  const { parent, grandparent, child, adopter, tooEarly } = orphan;
+  return {
+    text: text?.trim(),
+    parent,
+    grandparent,
+    child,
+    adopter,
+    tooEarly,
+    lives: isThere(child),
+    // Whether it is the right line but for its end.
+    ...(unended === `parent was ${parent}, is ${adopter}` ? { noLineEnd: true } : {}),
+  };
 }
 
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -1755,22 +2007,18 @@ function expectReport(
 async function makePipe(trial: Trial): Promise<string> {
   await mkdir(trial.directory, { recursive: true });
   const path = join(trial.directory, '管道');
-  const { status } = spawnSync('mkfifo', [path]);
+  const { status } = spawnSync('mkfifo', ['-m', '666', path]);
   if (status !== 0) trial.skip('there is no command mkfifo');
   return path;
 }
 
 /** Opens the pipe to write, as soon as somebody reads at its other end. */
 async function openPipe(trial: Trial, program: Program, path: string): Promise<number> {
-  const end = await eventually(trial, () => {
-    try {
-      return openSync(path, files.O_WRONLY | files.O_NONBLOCK);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-      // Nobody reads there yet. One who has failed to start the command never will.
-      return program.exit && program.exit.code !== 0 ? 'failed' : undefined;
-    }
-  });
+  const end = await eventually(
+    trial,
+    // One who has failed to start the command will never read there.
+    () => writeEndOf(path) ?? (program.exit && program.exit.code !== 0 ? 'failed' : undefined),
+  );
   if (typeof end !== 'number') {
     return trial.fail({
       saw: 'the command was not started: nobody reads what it was to read.',
@@ -1778,6 +2026,16 @@ async function openPipe(trial: Trial, program: Program, path: string): Promise<n
     });
   }
   return end;
+}
+
+/** Opens a pipe to write; undefined as long as nobody reads at its other end. */
+function writeEndOf(pipe: string): number | undefined {
+  try {
+    return openSync(pipe, files.O_WRONLY | files.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    return undefined;
+  }
 }
 
 function sayInto(end: number, text: string): void {
@@ -1806,12 +2064,29 @@ async function atWork(trial: Trial, program: Program): Promise<Record<string, un
   const [worker, ...others] = childrenOf(program);
   if (worker === undefined) return { noWorker: true };
   if (others.length === 0) return { oneByOne: true };
-  if (others.length > 1) return {};
+  if (others.length > 1) {
+    const resting = [worker, ...others].filter((pid) => processRow(pid)?.state === 'S');
+    return resting.length === 1 ? await keptOpen(trial, program, '100: 1060', resting) : {};
+  }
   // Only the long ones are there. One of them goes: if the answer comes now, the short job has waited for its place.
   killChild(trial, worker);
   const answered = () => program.stdout.lines.includes('100: 1060');
   await eventually(trial, () => answered() || program.exit);
   return answered() && isThere(others[0] ?? 0) ? { oneByOne: true } : { heldBack: true };
+}
+
+/** An answer does not come, and the workers are there: had they answered, and is it only their end that is missing? */
+async function keptOpen(
+  trial: Trial,
+  program: Program,
+  answer: string,
+  workers: readonly number[] = childrenOf(program),
+): Promise<Record<string, unknown>> {
+  for (const worker of workers) killChild(trial, worker);
+  const printed = () => program.stdout.lines.includes(answer);
+  await eventually(trial, () => printed() || program.exit);
+  if (printed()) return { open: workers.length };
+  return workers.length > 0 ? { workersKilled: true } : {};
 }
 
 /**

@@ -1,6 +1,6 @@
 // The graded checks of split-copy: files go in, halves come out, and the kernel tells which process wrote them when.
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { open, mkdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
@@ -99,11 +99,12 @@ export default lesson({
           when: 'there was no source',
         });
         await rm(target, { force: true });
-        await trial.write(STORY, trial.random.bytes(3 * BLOCK));
+        const much = trial.random.bytes(3 * BLOCK);
+        await trial.write(STORY, much);
         await expectRefusal(trial, 'copy-range', rangeArguments(0, 3 * BLOCK, 0), {
           when: `the target could take no more than ${ROOM} of ${3 * BLOCK} bytes`,
           through: littleRoom(trial),
-          facts: () => ({ full: sizeOf(target) === ROOM }),
+          facts: () => ({ full: sizeOf(target) === ROOM, overwrote: endsLike(target, much) }),
         });
         await expectUsage(trial, 'copy-range', [STORY, 'target', '--start', 'eins']);
       },
@@ -344,7 +345,7 @@ export default lesson({
           const { program, finish } = await holdOne(trial, 'join', which);
           finish();
           await program.ended('after both of its children had ended', LONG_WAIT);
-          expectReport(trial, program, '.', [
+          expectReport(trial, program, 'halves', [
             [`${STORY}.part1`, HELD / 2],
             [`${STORY}.part2`, HELD / 2],
           ]);
@@ -376,6 +377,7 @@ export default lesson({
       step: 5,
       points: 3,
       title: 'leaves the old target as it was, until the new one is whole',
+      timeLimit: 60_000,
       async run(trial) {
         const { program, children } = await holdBegun(trial, 'join');
         await expectOldTarget(trial, 'the join was in its middle', { inTheMiddle: true });
@@ -398,33 +400,40 @@ export default lesson({
         expectFailed(trial, next, when, '2', { childFails: false });
         await expectOldTarget(trial, when);
         await expectOnly(trial, 'joined', ['whole']);
+        await expectEndedEarly(trial);
       },
     },
     {
       id: 'join-refuses',
       step: 5,
       points: 2,
-      title: 'refuses a part that is missing, and a target that is one of its parts',
+      title:
+        'refuses a part that is missing or a pipe, and one that is the target or the file that it writes into',
+      timeLimit: 60_000,
       async run(trial) {
         const [one, two] = [`${STORY}.part1`, `${STORY}.part2`];
         await trial.write(one, '从前');
         await trial.write(two, '有座山');
         await symlink(two, join(trial.directory, '快捷'));
+        makePipe(trial, '管道');
         for (const [args, when, eats] of [
           [[one, '没有', 'whole'], 'a part was missing', false],
+          [[one, '管道', 'whole'], 'a part was a named pipe', false],
           [[one, two, one], 'the target was its first part', true],
           [[one, two, '快捷'], 'the target was a link to its second part', true],
         ] as const) {
-          await expectRefusal(trial, 'join', args, { when, facts: () => ({ eats }) });
+          const is = args[1] === '管道' ? { is: 'a named pipe' } : {};
+          await expectRefusal(trial, 'join', args, { when, facts: () => ({ eats, ...is }) });
           const kept = await Promise.all([one, two].map((name) => contentOf(trial, name)));
           trial.must(kept.join('') === '从前有座山', {
             saw: `${when}: afterwards the parts hold ${kept.map((part) => part?.length ?? 'no')} bytes.`,
             expected: 'both parts are as they were: 6 and 9 bytes.',
             facts: { eaten: true },
           });
-          await expectOnly(trial, '.', [one, two, '快捷']);
+          await expectOnly(trial, '.', [one, two, '快捷', '管道']);
         }
         await expectUsage(trial, 'join', [one, two]);
+        if (canSeeChildren()) await expectOwnFileRefused(trial);
       },
     },
   ],
@@ -598,6 +607,14 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'open-for-reading',
+      when: ({ range, exit, stderr }) =>
+        isRange(range) && exit?.code !== 0 && stderr.includes('EBADF'),
+      cause: () =>
+        'the target is open, but not to be written. O_CREAT only says that it is made: combine it with O_WRONLY.',
+      hint: 3,
+    },
+    {
       id: 'empty-not-made',
       when: ({ range, exit, got }) => isEmptyRange(range) && exit?.code === 0 && got === undefined,
       cause: () =>
@@ -638,10 +655,18 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'rest-over-it',
+      when: ({ full, overwrote, exit }) => full === true && overwrote === true && exit?.code === 0,
+      cause: () =>
+        'a write took fewer bytes than it was given, and the rest was written over them, to the same position. The position grows by what each write returned.',
+      step: 1,
+      hint: 3,
+    },
+    {
       id: 'short-write',
       when: ({ full, exit }) => full === true && exit?.code === 0,
       cause: () =>
-        'a write took fewer bytes than it was given, and nobody looked at what it returned. The rest must be offered again.',
+        'a write took fewer bytes than it was given, and the rest was not written behind them. What it returns says how many it took: the rest must be offered again, from there on.',
       step: 1,
       hint: 3,
     },
@@ -665,20 +690,20 @@ export default lesson({
     {
       id: 'directory-gone',
       when: ({ noDirectory, exit, stderr }) =>
-        noDirectory === true && (exit?.code === 0 || stderr.includes('ENOENT')),
+        noDirectory === true && (exit?.code === 0 || /copy-range: .*ENOENT/.test(stderr)),
       cause: () =>
         'the directory itself is gone. Remove the two parts, by their names; what else is in it is not yours.',
       hint: 3,
     },
     {
       id: 'nothing-to-remove',
-      when: ({ parts, halves, exit, stderr }) =>
-        (parts !== undefined || halves !== undefined) &&
+      when: ({ parts, halves, badEnd, exit, stderr }) =>
+        (parts !== undefined || halves !== undefined || badEnd === true) &&
         exit?.code === 1 &&
         stderr.includes('ENOENT') &&
         !stderr.includes('copy-range'),
       cause: () =>
-        'on a first run there is nothing to remove. rmSync() takes that for an error, unless it is told `force`.',
+        'what is to be removed, or looked at, need not be there: not on a first run, and not when a signal comes early. rmSync() takes that for an error unless it is told `force`, and lstatSync() unless it is told `throwIfNoEntry: false`.',
       hint: 3,
     },
     {
@@ -771,7 +796,7 @@ export default lesson({
       id: 'other-report',
       when: ({ report }) => report === true,
       cause: () =>
-        'the lines are compared as they are: the name of the part, how many bytes it has, and the process that copied it.',
+        'the lines are compared as they are: the name of the part, without the directory that it is in, how many bytes it has, and the process that copied it.',
       step: 3,
       hint: 3,
     },
@@ -799,6 +824,16 @@ export default lesson({
       hint: 2,
     },
     {
+      id: 'thrown-in-listener',
+      when: ({ signal, crash }) =>
+        crash !== undefined &&
+        !crash.message.startsWith('SIG') &&
+        crash.message.includes(String(signal ?? 'none')),
+      cause: () =>
+        'the listener throws, and nobody can catch that: the event loop calls it, and not the function that waits for the children. Keep the reason, and throw it once all children have ended.',
+      hint: 3,
+    },
+    {
       id: 'signal-not-caught',
       when: ({ signal, goesOn, partsLeft, atOnce }) =>
         signal !== undefined &&
@@ -820,8 +855,13 @@ export default lesson({
         (failed === true || goesOn !== undefined || is !== undefined) &&
         childFails !== false &&
         exit?.code === 0,
-      cause: () =>
-        "that a child has ended does not mean that it has done its work. 'close' brings its status: 0 is success, null is the end by a signal.",
+      cause: ({ check }) => {
+        const first =
+          "that a child has ended does not mean that it has done its work. 'close' brings its status: 0 is success, null is the end by a signal.";
+        return check === 'child-killed'
+          ? `${first} One that was killed has no words: as a reason why, '' is false in an \`if\`, and says nothing.`
+          : first;
+      },
       hint: 2,
     },
     {
@@ -942,6 +982,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'eats-own-file',
+      when: ({ ownFile }) => ownFile === true,
+      cause: () =>
+        'the part was the file that is written until the target is whole, and was removed to make room. Compare `dev` and `ino` with that one, too.',
+      hint: 3,
+    },
+    {
       id: 'eats-part',
       when: ({ eats, eaten, exit }) => eaten === true || (eats === true && exit?.code === 0),
       cause: () =>
@@ -1031,7 +1078,7 @@ async function expectRange(trial: Trial, range: Range): Promise<void> {
   const got = await contentOf(trial, 'target');
   if (got) trial.exchange.record({ kind: 'file', from: 'copy-range', note: 'target', bytes: got });
   const facts = { ...factsOf(program), range, got };
-  const what = `bytes [${start}, ${end}) of ${source.length} copied to position ${at}`;
+  const what = `bytes [${start}, ${end}) of a source of ${source.length}, copied to position ${at}`;
   trial.must(code === 0, {
     saw: `${what}: the program ended with ${ending(program)}.`,
     expected: 'status 0: the whole range is there.',
@@ -1377,7 +1424,7 @@ async function startLong(
     await makeLong(trial, join(place, STORY), size);
     return trial.start(name, [STORY, 'halves'], { cwd });
   }
-  const parts = [`${STORY}.part1`, `${STORY}.part2`];
+  const parts = [`halves/${STORY}.part1`, `halves/${STORY}.part2`];
   for (const part of parts) await makeLong(trial, join(place, part), size / 2);
   await trial.write(join(place, 'joined/whole'), OLD);
   return trial.start(name, [...parts, 'joined/whole'], { cwd });
@@ -1432,6 +1479,11 @@ function sizesIn(directory: string): number[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** True if a file ends with the last bytes of a source: where there was no room for them, they stand over others. */
+function endsLike(path: string, source: Buffer): boolean {
+  return existsSync(path) && readFileSync(path).subarray(-64).equals(source.subarray(-64));
 }
 
 function sizeOf(path: string): number | undefined {
@@ -1558,7 +1610,8 @@ async function expectShrinking(trial: Trial, { program, children }: Held): Promi
 }
 
 async function expectNoRoom(trial: Trial): Promise<void> {
-  await trial.write(STORY, trial.random.bytes(2 * ROOM + 1));
+  const source = trial.random.bytes(2 * ROOM + 1);
+  await trial.write(STORY, source);
   const when = 'there was room for the first half only';
   const through = littleRoom(trial);
   const { program } = await split(trial, STORY, 'halves', { through });
@@ -1570,6 +1623,7 @@ async function expectNoRoom(trial: Trial): Promise<void> {
   expectFailed(trial, program, when, '2', {
     childFails,
     full: !childFails && asked && child.copied === ROOM,
+    overwrote: endsLike(join(trial.directory, 'target'), source),
   });
   const hasWords = program.stderr.text.includes('copy-range');
   const wordsLost = !hasWords && child.childWords?.includes('EFBIG') === true;
@@ -1595,7 +1649,7 @@ function expectInterrupted(trial: Trial, program: Program, signal: 'SIGTERM' | '
   trial.must((code === status || by === signal) && !isStack(program.stderr.text), {
     saw: `${signal} came; the program ended with ${ending(program)}.`,
     expected: `it ends with status ${status}, or by ${signal} itself.`,
-    facts: { ...factsOf(program), badEnd: true },
+    facts: { ...factsOf(program), signal, badEnd: true },
   });
 }
 
@@ -1684,6 +1738,62 @@ async function expectJoined(
   });
   if (joined) trial.exchange.record({ kind: 'file', from: 'join', note: 'whole', bytes: joined });
   trial.sameBytes(joined ?? NO_TEXT, Buffer.concat([first, second]), `${what}, joined`, facts);
+}
+
+/** Ctrl+C as soon as both children are there: they have not opened anything, and there is nothing to be removed. */
+async function expectEndedEarly(trial: Trial): Promise<void> {
+  const both = (alive: readonly number[]) => (alive.length > 1 ? alive : []);
+  const held = await hold(trial, 'join', MIB, both).catch((error: unknown) => {
+    // That there are two at the same time is asked elsewhere.
+    if (!(error instanceof Failure)) throw error;
+    return undefined;
+  });
+  if (held === undefined) return;
+  const { program, children } = held;
+  // It has started them, and listens for signals from now on.
+  await trial.happenings.rest(() => program.exit !== undefined);
+  program.signal('SIGINT');
+  const when = 'SIGINT came before anything was written';
+  await expectStopped(trial, program, children, when, { facts: { signal: 'SIGINT' } });
+  expectInterrupted(trial, program, 'SIGINT');
+  await expectOldTarget(trial, when);
+  await expectOnly(trial, 'joined', ['whole']);
+}
+
+/**
+ * A part that is the file which the join writes into until the target is whole. What that one is called is seen of a join
+ * that is killed in its middle; whoever takes a new name each time has nothing to refuse.
+ */
+async function expectOwnFileRefused(trial: Trial): Promise<void> {
+  const { program, children } = await holdBegun(trial, 'join');
+  await program.kill();
+  for (const pid of children) killChild(trial, pid);
+  const joined = join(trial.directory, 'joined');
+  const name = (await trial.names(joined)).find((one) => one !== 'whole');
+  if (name === undefined) return;
+  const [first, second] = ['从前', '有座山'];
+  await trial.write(`joined/${name}`, first);
+  await trial.write('后半', second);
+  const next = await trial.start('join', [`joined/${name}`, '后半', 'joined/whole']);
+  await endOf(next);
+  const kept = await contentOf(trial, `joined/${name}`);
+  const when = `its first part was ${name}, the file that a join writes into`;
+  trial.must(kept?.toString() === first, {
+    saw: `${when}: afterwards it ${kept === undefined ? 'is gone' : `holds ${kept.length} bytes`}.`,
+    expected: 'the program refuses, and the part is as it was.',
+    facts: { ...factsOf(next), ownFile: true },
+  });
+  const { exit, stderr } = next;
+  const target = await contentOf(trial, 'joined/whole');
+  const right =
+    exit?.code === 0
+      ? target?.toString() === first + second
+      : exit?.code === 1 && stderr.lines.length === 1;
+  trial.must(right, {
+    saw: `${when}; the program ended with ${ending(next)}.`,
+    expected: 'status 1 and one line on stderr: join: <file>: <why>',
+    facts: { ...factsOf(next), refusal: true },
+  });
 }
 
 async function expectWholeJoin(trial: Trial): Promise<void> {

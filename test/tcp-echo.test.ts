@@ -209,7 +209,8 @@ export default lesson({
           .receive(total * block.length, 'all 48 MiB, once the client reads again', {
             patience: 20_000,
           })
-          .catch(withFacts({ echoes: 1 }));
+          // Of a connection that is over, the kernel tells at one time its end and at another a reset: no cause is read off it.
+          .catch(withFacts(() => (client.ended || client.wasReset ? {} : { echoes: 1 })));
         trial.must(!taken && grown < 32, {
           saw: `the server read ${read} MiB from a client that read nothing back; its memory grew by ${grown} MiB.`,
           expected:

@@ -255,6 +255,7 @@ export default lesson({
       title: 'the client sends an id of four bytes and its line, and prints the answer as it comes',
       async run(trial) {
         const asker = await openClient(trial, NEVER);
+        const ids: Buffer[] = [];
         for (const [line, answer] of [
           ['你好，老王', '好久不见'],
           ['  how  are you?', 'fine, and you? '],
@@ -262,9 +263,16 @@ export default lesson({
         ] as const) {
           asker.client.write(`${line}\n`);
           const question = await nextQuestion(asker, line);
+          ids.push(question.bytes.subarray(0, ID_BYTES));
           await reply(asker, question, answer);
           await expectPrinted(asker, answer);
         }
+        // Of ids at random nobody can tell which byte is the highest. Of those that count up everybody can.
+        trial.must(!countsInFirstByte(ids), {
+          saw: `the ids of three questions are ${ids.map(showHex).join(', then ')}: the first byte counts.`,
+          expected: 'the highest byte first (big-endian), so the last one counts.',
+          facts: { lowestFirst: true },
+        });
       },
     },
     {
@@ -313,16 +321,23 @@ export default lesson({
       id: 'client-ends',
       step: 4,
       points: 4,
-      title: 'the client ends with status 0 as soon as its input is over and answered',
+      title:
+        'the client ends as soon as its input is over and answered, with status 0 and nothing on stderr',
       async run(trial) {
         const asker = await openClient(trial, NEVER);
-        asker.client.write('再见\n最后一句');
+        // Node warns of the eleventh listener: so many questions tell whether each leaves one behind.
+        const lines = Array.from({ length: 12 }, (_, index) => `第 ${index + 1} 句`);
+        asker.client.write(lines.join('\n'));
         asker.client.endInput();
-        for (const line of ['再见', '最后一句']) {
-          await reply(asker, await nextQuestion(asker, line), line);
-        }
+        for (const line of lines) await reply(asker, await nextQuestion(asker, line), line);
         await expectEnd(asker, 'at the end of its input, with every line answered');
-        await expectPrinted(asker, '最后一句');
+        await expectPrinted(asker, '第 12 句');
+        const [complaint] = asker.client.stderr.lines;
+        trial.must(complaint === undefined, {
+          saw: `all went well, and on stderr stands: ${complaint}`,
+          expected: 'nothing on stderr.',
+          facts: { complaint },
+        });
         // As at a terminal: Ctrl+D comes when the answer is there.
         const later = await openClient(trial, NEVER);
         later.client.write('等等\n');
@@ -845,6 +860,21 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'wrong-id-length',
+      when: ({ line, asked }) => [1, 2, 3, 5, 6, 7, 8].includes(headOf(line, asked) ?? 0),
+      cause: ({ line, asked }) =>
+        `${count(headOf(line, asked) ?? 0, 'byte')} ${headOf(line, asked) === 1 ? 'stands' : 'stand'} in front of the line. An id has four, whatever its number is: Buffer.alloc(4), then writeUInt32BE.`,
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'lowest-byte-first',
+      when: ({ lowestFirst }) => lowestFirst === true,
+      cause: () =>
+        'the id was written with its lowest byte first (LE). In a network the highest comes first, unless it is said otherwise: BE.',
+      hint: 3,
+    },
+    {
       id: 'line-end-sent',
       when: ({ line, asked }) =>
         Buffer.isBuffer(asked) && asked.subarray(ID_BYTES).toString() === `${String(line)}\n`,
@@ -894,6 +924,17 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'prints-buffer',
+      when: ({ printed, lines }) =>
+        [printed, lines].some(
+          (all) => Array.isArray(all) && all.some((line) => String(line).startsWith('<Buffer ')),
+        ),
+      cause: () =>
+        "the answer is a Buffer, and console.log shows what is in one. answer.toString('utf8') is its text.",
+      step: 4,
+      hint: 4,
+    },
+    {
       id: 'prints-id',
       when: ({ wanted, wantedLines, printed, lines }) =>
         endsWithOneOf(printed ?? lines, (wantedLines ?? [wanted]) as unknown[]),
@@ -921,6 +962,14 @@ export default lesson({
       when: ({ atEnd, stillRunning }) => atEnd === true && stillRunning === true,
       cause: () =>
         'the socket is closed, and a timer still runs. The time-out of a question ends with its answer: clearTimeout.',
+      step: 5,
+      hint: 3,
+    },
+    {
+      id: 'listener-left',
+      when: ({ complaint }) => /MaxListenersExceededWarning/.test(String(complaint)),
+      cause: () =>
+        "each question adds a listener for 'message', and more than ten stand there at once: Node warns of the eleventh. Take it away, by socket.off(), when the answer is there or its time is over, and ask the next question then.",
       step: 5,
       hint: 3,
     },
@@ -1436,6 +1485,23 @@ function isJoined(answers: unknown, texts: readonly string[]): boolean {
 /** True if `got` is the beginning of `sent`, and not all of it. */
 function isBeginning(got: Buffer, sent: Buffer): boolean {
   return got.length < sent.length && sent.subarray(0, got.length).equals(got);
+}
+
+/** How many bytes stand in front of the line that was asked; undefined if the line does not end what was sent. */
+function headOf(line: unknown, asked: unknown): number | undefined {
+  if (typeof line !== 'string' || !Buffer.isBuffer(asked)) return undefined;
+  const text = Buffer.from(line);
+  const size = asked.length - text.length;
+  // Behind an empty line anything could end: then only what is too short for an id tells.
+  if (size < 0 || (line === '' && size >= ID_BYTES)) return undefined;
+  return asked.subarray(size).equals(text) ? size : undefined;
+}
+
+/** True if these ids, of four bytes each, go up by the same small step if their lowest byte is the first. */
+function countsInFirstByte(ids: readonly Buffer[]): boolean {
+  const numbers = ids.map((id) => id.readUInt32LE());
+  const steps = numbers.slice(1).map((number, index) => (number - (numbers[index] ?? 0)) >>> 0);
+  return new Set(steps).size === 1 && (steps[0] ?? 0) > 0 && (steps[0] ?? 0) < 256;
 }
 
 /** True if there is more in the list than was wanted. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RUNGS, readHints } from '../scripts/hints.ts';
 import { lessons, placesOf, root, type Lesson } from '../scripts/lessons.ts';
+import { programFiles } from '../scripts/prove/specimens.ts';
 import { pristineStarters } from '../scripts/starters.ts';
 import type { LessonChecks } from './harness/check.ts';
 import { overlay } from './harness/overlay.ts';
@@ -183,12 +184,6 @@ const SECTIONS = [
 /** Markdown without its code, in which brackets mean something else. */
 function withoutCode(markdown: string): string {
   return markdown.replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
-}
-
-function programFiles(directory: string): string[] {
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.ts'))
-    .sort();
 }
 
 async function checksOf(lesson: Lesson): Promise<LessonChecks> {

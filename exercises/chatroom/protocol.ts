@@ -29,7 +29,7 @@ export function parseRequest(datagram: Buffer): Request | undefined {
   todo('step 1: read a request');
 }
 
-/** A name has 1 to 20 characters, none of them a space or a control character, and is not the administrator's. */
+/** A name has 1 to 20 characters, none of them a space or a control character, and does not contain the administrator's. */
 export function isName(name: string): boolean {
   // TODO: step 2: return whether `name` is such a name. An emoji is one character, and two units of name.length.
   todo('step 2: say what a name is');

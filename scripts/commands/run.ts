@@ -11,6 +11,7 @@ import { makeRunnable, SyntaxProblem, type Runnable } from '../../test/harness/t
 import { openKeepsakes } from '../keepsakes.ts';
 import { findProgram, placesOf, root, type Lesson, type LessonProgram } from '../lessons.ts';
 import { paint, print } from '../screen.ts';
+import { standing } from '../standing.ts';
 import { UserError } from '../user-error.ts';
 
 export interface RunOptions {
@@ -160,12 +161,6 @@ async function runHere(
     if (leavesRunning) tellLeftovers(mark);
     else endLeftovers(mark);
   }
-}
-
-/** The directory that the user stands in. npm runs its scripts in the root of the package, and says where it was called. */
-function standing(): string {
-  const { npm_lifecycle_event: script, INIT_CWD: directory } = process.env;
-  return script === 'ex' && directory !== undefined ? directory : process.cwd();
 }
 
 function endLeftovers(mark: string): void {

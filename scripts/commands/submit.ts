@@ -17,6 +17,7 @@ import type { Refusal } from '../grade/intake/refusal.ts';
 import { openKeepsakes } from '../keepsakes.ts';
 import { findLesson, lessons, loadChecks, root, type Lesson } from '../lessons.ts';
 import { bar, paint, print, warn } from '../screen.ts';
+import { standing } from '../standing.ts';
 import { UserError } from '../user-error.ts';
 import { noteResult } from './test.ts';
 
@@ -132,12 +133,6 @@ function freeTarget(): string {
     const target = join(standing(), `submission-${day}${end}.zip`);
     if (!existsSync(target)) return target;
   }
-}
-
-/** The directory that the user stands in. npm runs its scripts in the root of the package, and says where it was called. */
-function standing(): string {
-  const { npm_lifecycle_event: script, INIT_CWD: directory } = process.env;
-  return script === 'ex' && directory !== undefined ? directory : process.cwd();
 }
 
 function whyNothing({ refused: [first, ...others] }: Accepted): string {

@@ -9,7 +9,13 @@ import { foundationOf, type Foundation } from '../prove/foundation.ts';
 import { isUntouched, treeOf, type LessonFiles } from './intake/lesson-files.ts';
 import type { Accepted } from './intake/accept.ts';
 import type { Brief, Verdicts } from './judge.ts';
-import type { CheckMark, GradeRecord, LessonMark, Level } from './record.ts';
+import {
+  judgementOf,
+  type CheckMark,
+  type GradeRecord,
+  type LessonMark,
+  type Level,
+} from './record.ts';
 import { startWard, type Slot, type Ward } from './sandbox.ts';
 
 /** By what a submission is graded. */
@@ -101,7 +107,7 @@ export async function gradeFirst(
     marks.push(lessonMark(lesson, checks, performance.now() - began));
   }
   return {
-    record: {
+    record: withJudgement({
       version: 1,
       student,
       at: new Date().toISOString(),
@@ -113,7 +119,7 @@ export async function gradeFirst(
       platform: `${process.platform} ${process.arch}`,
       refused: accepted.refused,
       lessons: marks,
-    },
+    }),
     doubtful,
   };
 }
@@ -144,7 +150,11 @@ export async function gradeAgain(
       return lessonMark(lesson, checks, mark.duration + performance.now() - began);
     });
   }
-  return { ...record, lessons };
+  return withJudgement({ ...record, lessons });
+}
+
+function withJudgement(record: Omit<GradeRecord, 'judgement'>): GradeRecord {
+  return { ...record, judgement: judgementOf(record) };
 }
 
 /** What is in a record of before and would come out the same: same files, same seed, same sandbox, and nothing in the check has changed. */

@@ -1,11 +1,16 @@
 // The grade record: everything that grading one submission has found out, as data. Whatever is written for people or for
 // other systems (tables, pages, adapters) is made from records alone; nothing else is kept.
+import { createHash } from 'node:crypto';
 import type { Verdict } from '../../test/harness/failure.ts';
 
 /** How a student's program was kept apart from the grader while it ran: see sandbox.ts. */
 export type Level = 'namespaces' | 'user' | 'none';
 
-/** One submission, graded. The same submission, suite and seed give the same record but for `at`, `duration` and the times in `picture`. */
+/**
+ * One submission, graded. The same submission, suite and seed give the same record but for `at`, `duration`, and what the
+ * kernel chose or the moment decided where a failed check tells what it saw: times, port and process numbers, how many bytes
+ * had come by then. `judgement` is over the rest.
+ */
 export interface GradeRecord {
   readonly version: 1;
   /** The name of the folder or archive, cleaned: see submissions.ts. */
@@ -24,6 +29,8 @@ export interface GradeRecord {
   readonly refused: readonly { readonly path: string; readonly why: string }[];
   /** In the order of the workbook; every lesson that was asked for. */
   readonly lessons: readonly LessonMark[];
+  /** See {@link judgementOf}: two records that say the same of the same have the same. */
+  readonly judgement: string;
 }
 
 /**
@@ -71,6 +78,26 @@ export interface CheckMark {
   readonly trouble?: string;
   /** The ladder and the timeline of a failed check, drawn as text, 80 columns, without colours. */
   readonly picture?: readonly string[];
+}
+
+/** SHA-256 over what was graded and by what, what was refused, and of each check its verdict, its points and its diagnosis. */
+export function judgementOf(record: Omit<GradeRecord, 'judgement'>): string {
+  const { student, submission, suite, seed, sandbox, refused, lessons } = record;
+  const words = lessons.map(({ lesson, state, checks }) => [
+    lesson,
+    state,
+    ...checks.map(({ id, verdict, points, earned, diagnosis, lookAt }) => [
+      id,
+      verdict,
+      points,
+      earned,
+      diagnosis?.id,
+      lookAt,
+    ]),
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([student, submission, suite, seed, sandbox, refused, words]))
+    .digest('hex');
 }
 
 /** Points of a record over all its lessons, without weights. */

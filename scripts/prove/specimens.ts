@@ -159,7 +159,8 @@ function linesWritten(starter: string, solution: string): Set<number> {
   return lines;
 }
 
-function programFiles(directory: string): string[] {
+/** The names of the programs and modules in a directory, sorted. */
+export function programFiles(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.ts'))
     .sort();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { currentRun } from '../harness/run.ts';
 import { processes } from '../harness/proc.ts';
-import type { GradeRecord } from '../../scripts/grade/record.ts';
+import { judgementOf, type GradeRecord } from '../../scripts/grade/record.ts';
 import { probe } from '../../scripts/grade/sandbox.ts';
 import { grade, start, type Ended } from './command.ts';
 
@@ -80,6 +80,12 @@ describe.skipIf(level === 'none')(
       expect(status).toBe(0);
       const record = JSON.parse(readFileSync(again, 'utf8')) as GradeRecord;
       expect(lasting(record)).toBe(lasting(read(out, '韩梅梅')));
+      expect(record.judgement).toBe(judgementOf(record));
+      const worse = record.lessons.map((lesson) => ({
+        ...lesson,
+        checks: lesson.checks.map((check) => ({ ...check, earned: 0 })),
+      }));
+      expect(judgementOf({ ...record, lessons: worse })).not.toBe(record.judgement);
     });
 
     test('a second run does not write over the first one unasked, and --regrade-changed does only what has changed', async () => {
@@ -122,6 +128,8 @@ describe.skipIf(level === 'none')(
         readdirSync(join(out, 'results')).sort(),
       );
       expect(done.map((name) => readFileSync(join(part, 'results', name), 'utf8'))).toEqual(times);
+      for (const student of ['李雷', '韩梅梅', '小明', '小红', '小刚'])
+        expect(read(part, student).judgement).toBe(read(out, student).judgement);
       expect(lasting(read(part, '韩梅梅'))).toBe(lasting(read(out, '韩梅梅')));
     });
 

@@ -25,12 +25,11 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { appendEvent, readProgress } from '../../scripts/journal.ts';
 import type { WorkbookEvent } from '../../scripts/journal.ts';
 import { openWorkbookDir } from '../../scripts/workbook-dir.ts';
+import { fill, mountSmall, noRoom, unmountAll } from './small-disk.ts';
 
 const time = '2025-03-01T08:00:00.000Z';
 /** Root may write anywhere; the user `nobody` may not. */
 const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-const mounted: string[] = [];
-const noRoom = mountRefusal();
 
 let root: string;
 let dir: string;
@@ -43,7 +42,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const path of mounted.splice(0)) spawnSync('umount', ['-l', path]);
+  unmountAll();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -539,28 +538,6 @@ async function startChild(body: string, identity = {}): Promise<ChildProcess> {
 
 function source(name: string): string {
   return fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
-}
-
-/** Why no file system can be mounted here, undefined when one can. */
-function mountRefusal(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return '(skipped: only root on Linux can mount a small disk)';
-  }
-  // A mount point of its own that goes away with the namespace.
-  const { status } = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
-  return status === 0 ? undefined : '(skipped: mount is refused here)';
-}
-
-async function mountSmall(path: string): Promise<void> {
-  await mkdir(path);
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', path]);
-  expect(status).toBe(0);
-  mounted.push(path);
-}
-
-/** Fills the disk to the last page; the journal's own page has room left, until it is full too. */
-async function fill(path: string): Promise<void> {
-  await expect(writeFile(join(path, 'filler'), Buffer.alloc(1 << 20))).rejects.toThrow('ENOSPC');
 }
 
 async function untilRefused(append: () => Promise<unknown>): Promise<Error> {

@@ -24,12 +24,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listSnapshots, reset, restore, takeSnapshot, undo } from '../../scripts/snapshots.ts';
 import type { Snapshot } from '../../scripts/snapshots.ts';
 import { seededRandom } from '../harness/random.ts';
+import { fill, mountSmall, noRoom, unmountAll } from './small-disk.ts';
 
 const lesson = 'tcp-echo';
 /** Root may write anywhere; the user `nobody` may not. */
 const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-const mounted: string[] = [];
-const noRoom = mountRefusal();
 
 let root: string;
 let dir: string;
@@ -45,7 +44,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const path of mounted.splice(0)) spawnSync('umount', ['-l', path]);
+  unmountAll();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -689,25 +688,4 @@ async function refusedBy(attempt: () => Promise<unknown>): Promise<Error> {
   const outcome = await attempt().catch((error: unknown) => error);
   expect(outcome).toBeInstanceOf(Error);
   return outcome as Error;
-}
-
-/** Why no file system can be mounted here, undefined when one can. */
-function mountRefusal(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    return '(skipped: only root on Linux can mount a small disk)';
-  }
-  // A mount point of its own that goes away with the namespace.
-  const { status } = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
-  return status === 0 ? undefined : '(skipped: mount is refused here)';
-}
-
-async function mountSmall(path: string): Promise<void> {
-  await mkdir(path);
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', path]);
-  expect(status).toBe(0);
-  mounted.push(path);
-}
-
-async function fill(path: string): Promise<void> {
-  await expect(writeFile(join(path, 'filler'), Buffer.alloc(1 << 20))).rejects.toThrow('ENOSPC');
 }

@@ -2,6 +2,27 @@
 // that are built in another way.
 import type { Mistake, Variant } from '../mistake.ts';
 
+/** Checks that have files to copy and look for them afterwards, but for `copies` itself. */
+const ALL_WITH_FILES = [
+  'names',
+  'mixed',
+  'home',
+  'parents',
+  'one-fails',
+  'vanishes',
+  'not-utf8',
+  'unchanged',
+  'changed',
+  'times',
+  'no-space',
+  'atomic',
+  'interrupted',
+  'inside',
+  'no-link-followed',
+  'many',
+  'bar',
+];
+
 export const mistakes: readonly Mistake[] = [
   {
     id: 'unjoined',
@@ -153,6 +174,7 @@ export const mistakes: readonly Mistake[] = [
       'bar',
     ],
     alsoNamed: [
+      'nothing-copied',
       'directory-as-file',
       'stack-for-user',
       'same-by-name',
@@ -184,6 +206,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: [
       'kinds',
       'links',
+      'copies',
       'mixed',
       'home',
       'no-target',
@@ -401,11 +424,13 @@ export const mistakes: readonly Mistake[] = [
       'times',
       'no-space',
       'atomic',
+      'interrupted',
       'inside',
       'visible',
       'bar',
     ],
     alsoNamed: [
+      'heard-late',
       'stack-for-user',
       'same-by-name',
       'copies-again',
@@ -457,7 +482,6 @@ export const mistakes: readonly Mistake[] = [
       'links',
       'mixed',
       'no-target',
-      'vanishes',
       'no-source',
       'itself',
       'unchanged',
@@ -481,6 +505,7 @@ export const mistakes: readonly Mistake[] = [
       'through-link',
       'no-bar',
     ],
+    mayFail: ['vanishes'],
   },
   {
     id: 'line-for-each',
@@ -590,6 +615,59 @@ export const mistakes: readonly Mistake[] = [
     belief: 'nobody else has a name that begins like that',
     caughtBy: 'copies',
     diagnosis: 'removed-by-name',
+  },
+  {
+    id: 'skips-known-kinds',
+    belief: 'there are files, directories and links',
+    caughtBy: 'kinds',
+    diagnosis: 'skips-some',
+  },
+  {
+    id: 'home-glued',
+    belief: 'a path is put together like any text',
+    caughtBy: 'home',
+    diagnosis: 'home-glued',
+  },
+  {
+    id: 'no-why',
+    belief: 'that it failed is enough to know',
+    caughtBy: 'no-target',
+    diagnosis: 'no-why',
+  },
+  {
+    id: 'failed-on-stdout',
+    belief: 'what a program says goes to stdout',
+    caughtBy: 'one-fails',
+    diagnosis: 'failed-on-stdout',
+    alsoFails: ['vanishes', 'no-space'],
+  },
+  {
+    id: 'heard-late',
+    belief: 'a listener is called at once, whatever goes on',
+    caughtBy: 'interrupted',
+    diagnosis: 'heard-late',
+  },
+  {
+    id: 'raw-reason',
+    belief: 'the message of an error is made for people',
+    caughtBy: 'visible',
+    diagnosis: 'control-characters',
+  },
+  {
+    id: 'never-copied',
+    belief: 'what is not skipped is copied',
+    caughtBy: 'copies',
+    diagnosis: 'nothing-copied',
+    alsoFails: ALL_WITH_FILES,
+    alsoNamed: ['no-bar'],
+  },
+  {
+    id: 'onto-directory',
+    belief: 'cp takes a directory',
+    caughtBy: 'copies',
+    diagnosis: 'copies-onto-directory',
+    alsoFails: [...ALL_WITH_FILES, 'visible'],
+    alsoNamed: ['one-stops-all', 'unhandled-error', 'no-bar'],
   },
 ];
 

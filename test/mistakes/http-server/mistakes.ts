@@ -62,6 +62,14 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: except('page'),
   },
   {
+    id: 'empty-line-twice',
+    belief: 'an empty line ends each part of the head',
+    caughtBy: 'page',
+    diagnosis: 'empty-line-twice',
+    alsoFails: ['not-found', 'cut', 'head-method', 'promised', 'versions', 'close', 'body'],
+    alsoNamed: ['rest-of-another'],
+  },
+  {
     id: 'only-the-page',
     belief: 'a browser wants the page',
     caughtBy: 'page',
@@ -202,6 +210,13 @@ export const mistakes: readonly Mistake[] = [
     alsoNamed: ['head-with-body', 'unhandled-error', 'rest-of-another'],
   },
   {
+    id: 'returns-promise',
+    belief: 'a promise that is returned fails where it is returned',
+    caughtBy: 'not-found',
+    diagnosis: 'return-without-await',
+    alsoFails: ['directories', 'not-files'],
+  },
+  {
     id: 'first-piece',
     belief: 'a request comes in one piece',
     caughtBy: 'cut',
@@ -221,6 +236,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'names-as-written',
     alsoFails: ['fetch', 'framing', 'body'],
     alsoNamed: ['end-not-known', 'body-as-request'],
+  },
+  {
+    id: 'close-in-capitals',
+    belief: 'the words of a value are written in one way',
+    caughtBy: 'names',
+    diagnosis: 'close-in-capitals',
   },
   {
     id: 'colon-and-space',
@@ -275,11 +296,18 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'file-grew',
   },
   {
+    id: 'end-is-inclusive',
+    belief: 'an end stands behind the last one',
+    caughtBy: 'promised',
+    diagnosis: 'end-is-inclusive',
+  },
+  {
     id: 'not-decoded',
     belief: 'a path comes as I see it in the browser',
     caughtBy: 'file-names',
     diagnosis: 'not-decoded',
     alsoFails: ['types', 'bad-path', 'browser'],
+    alsoNamed: ['nul-in-path'],
   },
   {
     id: 'decodes-twice',
@@ -329,6 +357,13 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['links'],
   },
   {
+    id: 'url-and-prefix',
+    belief: 'new URL() takes all the dots out',
+    caughtBy: 'outside',
+    diagnosis: 'prefix-of-sibling',
+    alsoFails: ['links'],
+  },
+  {
     id: 'refuses-dots',
     belief: 'two dots always lead up',
     caughtBy: 'outside',
@@ -347,6 +382,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'opens-fifo',
   },
   {
+    id: 'locked-is-missing',
+    belief: 'what cannot be opened is not there',
+    caughtBy: 'not-files',
+    diagnosis: 'locked-is-missing',
+  },
+  {
     id: 'keeps-for-ever',
     belief: 'files do not change',
     caughtBy: 'fresh',
@@ -357,6 +398,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'paths can be decoded',
     caughtBy: 'bad-path',
     diagnosis: 'bad-escape-crash',
+  },
+  {
+    id: 'nul-in-path',
+    belief: 'what can be decoded can be opened',
+    caughtBy: 'bad-path',
+    diagnosis: 'nul-in-path',
   },
   {
     id: 'hangs-up-silently',
@@ -391,6 +438,13 @@ export const mistakes: readonly Mistake[] = [
     belief: 'of two limits that are as long it does not matter which one comes first',
     caughtBy: 'timeouts',
     diagnosis: 'silence-before-408',
+  },
+  {
+    id: 'deadline-for-silence',
+    belief: 'a deadline begins with the connection',
+    caughtBy: 'timeouts',
+    diagnosis: 'silence-answered',
+    mayFail: ['slow-reader'],
   },
   {
     id: 'host-not-checked',
@@ -429,10 +483,22 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'no-limit',
   },
   {
+    id: 'head-before-line',
+    belief: 'a line is measured when its end has come',
+    caughtBy: 'limits',
+    diagnosis: 'line-or-head',
+  },
+  {
     id: 'resets-the-answer',
     belief: 'what is written has arrived',
     caughtBy: 'answer-arrives',
     diagnosis: 'resets-the-answer',
+  },
+  {
+    id: 'lingers-for-ever',
+    belief: 'every client ends its side at some time',
+    caughtBy: 'answer-arrives',
+    diagnosis: 'lingers-for-ever',
   },
   {
     id: 'one-request',
@@ -477,6 +543,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'whoever sends as much as allowed sends too much',
     caughtBy: 'body',
     diagnosis: 'limit-too-small',
+  },
+  {
+    id: 'body-measured-as-head',
+    belief: 'what has come is the head',
+    caughtBy: 'body',
+    diagnosis: 'body-measured-as-head',
   },
   {
     id: 'no-half-open',

@@ -186,6 +186,11 @@ export const survivors: readonly Survivor[] = [
   },
   {
     file: 'site.ts',
+    line: '} catch (error) {',
+    why: 'decodeURIComponent throws nothing else.',
+  },
+  {
+    file: 'site.ts',
     line: 'if (!(error instanceof URIError)) throw error;',
     becomes: 'false',
     why: 'decodeURIComponent throws nothing else.',

@@ -23,6 +23,13 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'own-pid-for-child',
   },
   {
+    id: 'pair-for-child',
+    belief: 'wait() returns the child',
+    caughtBy: 'two-processes',
+    diagnosis: 'pair-for-child',
+    alsoFails: ['copied', 'parent-waits'],
+  },
+  {
     id: 'x-after-if',
     belief: 'what follows a fork belongs to the child',
     caughtBy: 'copied',
@@ -103,6 +110,12 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'killed',
     diagnosis: 'killed-as-exit',
     alsoFails: ['notices'],
+  },
+  {
+    id: 'signal-0',
+    belief: 'a status that is 0 is none',
+    caughtBy: 'exit-statuses',
+    diagnosis: 'signal-0',
   },
   {
     id: 'number-for-all',
@@ -213,6 +226,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'asks-on',
   },
   {
+    id: 'waitpid-twice',
+    belief: 'to look at a status changes nothing',
+    caughtBy: 'notices',
+    diagnosis: 'asks-twice',
+  },
+  {
     id: 'kill-0-to-ask',
     belief: 'a child that has ended is not there',
     caughtBy: 'notices',
@@ -241,7 +260,21 @@ export const mistakes: readonly Mistake[] = [
     belief: '_exit() has happened when fork() returns',
     caughtBy: 'zombie',
     diagnosis: 'still-running',
-    alsoFails: ['ignored'],
+    mayFail: ['ignored'],
+  },
+  {
+    id: 'sleeps-once',
+    belief: 'a tenth of a second is enough for any child',
+    caughtBy: 'zombie',
+    diagnosis: 'still-running',
+    mayFail: ['reaped', 'ignored'],
+  },
+  {
+    id: 'waits-for-gone',
+    belief: 'who has ended is gone',
+    caughtBy: 'zombie',
+    diagnosis: 'waits-for-gone',
+    alsoFails: ['reaped'],
   },
   {
     id: 'kills-zombie',
@@ -261,6 +294,12 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'ignored-too-late',
     belief: 'to ignore SIGCHLD removes the zombies',
+    caughtBy: 'ignored',
+    diagnosis: 'ignored-too-late',
+  },
+  {
+    id: 'ignored-after-fork',
+    belief: 'the parent is faster than its child',
     caughtBy: 'ignored',
     diagnosis: 'ignored-too-late',
   },
@@ -318,6 +357,40 @@ export const mistakes: readonly Mistake[] = [
     belief: 'process.ppid is the parent that I had',
     caughtBy: 'adopted',
     diagnosis: 'asked-too-late',
+  },
+  {
+    id: 'asked-in-child',
+    belief: 'the first line of the child runs at once',
+    caughtBy: 'adopted',
+    diagnosis: 'asked-too-late',
+  },
+  {
+    id: 'own-pid-as-parent',
+    belief: 'who asks who he is, is the parent',
+    caughtBy: 'adopted',
+    diagnosis: 'own-pid-as-parent',
+    alsoFails: ['any-parent'],
+  },
+  {
+    id: 'parent-of-parent',
+    belief: 'getppid() is the parent of the child, whoever asks',
+    caughtBy: 'adopted',
+    diagnosis: 'parent-of-parent',
+    alsoFails: ['any-parent'],
+  },
+  {
+    id: 'does-not-wait',
+    belief: 'a child is an orphan as soon as it asks',
+    caughtBy: 'adopted',
+    diagnosis: 'does-not-wait',
+    alsoFails: ['any-parent'],
+  },
+  {
+    id: 'no-line-end',
+    belief: 'a line needs no end',
+    caughtBy: 'adopted',
+    diagnosis: 'no-line-end',
+    alsoFails: ['any-parent'],
   },
   {
     id: 'asked-once',
@@ -441,6 +514,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'waits-for-exit',
   },
   {
+    id: 'close-for-exit',
+    belief: 'what has closed has run',
+    caughtBy: 'run-missing',
+    diagnosis: 'close-for-exit',
+  },
+  {
     id: 'killed-is-success',
     belief: 'no exit status is as good as 0',
     caughtBy: 'run-killed',
@@ -468,6 +547,13 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'channel-open',
     belief: 'a worker ends when it has answered',
+    caughtBy: 'sums',
+    diagnosis: 'channel-open',
+    alsoFails: ['at-once', 'worker-lost'],
+  },
+  {
+    id: 'no-disconnect',
+    belief: 'a worker without work ends',
     caughtBy: 'sums',
     diagnosis: 'channel-open',
     alsoFails: ['at-once', 'worker-lost'],
@@ -567,6 +653,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'who gives no answer was killed',
     caughtBy: 'worker-lost',
     diagnosis: 'signal-only',
+  },
+  {
+    id: 'status-only',
+    belief: 'every worker ends with a status',
+    caughtBy: 'worker-lost',
+    diagnosis: 'status-only',
   },
   {
     id: 'first-loss-ends-all',

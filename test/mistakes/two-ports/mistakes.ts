@@ -173,7 +173,7 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['crash', 'both-at-once', 'port-taken', 'all-gone'],
     // Whoever asks the kernel for a child that it has already forgotten is told ECHILD, or ESRCH, as it comes.
     mayFail: ['ends-last'],
-    alsoNamed: ['leaves-first'],
+    alsoNamed: ['leaves-first', 'signals-nobody'],
   },
   {
     id: 'no-report',
@@ -305,7 +305,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'half-a-site',
     belief: 'a child that fails is a child that died',
     caughtBy: 'port-taken',
-    diagnosis: 'half-a-site',
+    diagnosis: 'refused-as-crash',
   },
   {
     id: 'taken-is-fine',
@@ -368,7 +368,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'cluster-half',
     belief: 'a worker that fails is a worker that died',
     caughtBy: 'cluster-taken',
-    diagnosis: 'half-a-site',
+    diagnosis: 'refused-as-crash',
   },
   {
     id: 'cluster-no-role',
@@ -648,6 +648,90 @@ export const mistakes: readonly Mistake[] = [
     belief: 'Ctrl+C is a kind of SIGTERM',
     caughtBy: 'cluster-ends',
     diagnosis: 'signal-not-caught',
+  },
+  {
+    id: 'no-first-reap',
+    belief: 'a signal that I listen for comes to me',
+    caughtBy: 'port-taken',
+    diagnosis: 'ended-before-listening',
+  },
+  {
+    id: 'kills-at-once',
+    belief: 'to end is to kill, and SIGKILL is the sure one',
+    caughtBy: 'ends-last',
+    diagnosis: 'kills-at-once',
+  },
+  {
+    id: 'break-instead',
+    belief: 'a loop that is done is left by break',
+    caughtBy: 'any-ports',
+    diagnosis: 'parent-knows-no-child',
+    alsoFails: [
+      'two-children',
+      'other-serves',
+      'crash',
+      'all-gone',
+      'both-at-once',
+      'kill',
+      'ends-last',
+      'ctrl-c',
+      'parent-killed',
+    ],
+    // A check that only looks may look in time.
+    mayFail: ['host', 'port-taken'],
+  },
+  {
+    id: 'port-to-pid',
+    belief: 'a map leads from what I gave to what I got',
+    caughtBy: 'other-serves',
+    diagnosis: 'port-forgotten',
+    alsoFails: ['crash', 'all-gone', 'both-at-once', 'kill', 'ends-last', 'ctrl-c', 'port-taken'],
+    // Nobody is ever taken out of the map: the parent asks for children that it has no more, and signals them.
+    alsoNamed: ['echild', 'signals-nobody'],
+  },
+  {
+    id: 'never-deleted',
+    belief: 'a child that has ended is no child any more, the kernel knows that',
+    caughtBy: 'all-gone',
+    diagnosis: 'echild',
+    alsoFails: ['both-at-once', 'kill', 'ends-last', 'ctrl-c', 'port-taken'],
+    alsoNamed: ['signals-nobody'],
+  },
+  {
+    id: 'report-on-stdout',
+    belief: 'a line is a line',
+    caughtBy: 'other-serves',
+    diagnosis: 'report-on-stdout',
+    alsoFails: ['crash', 'both-at-once', 'all-gone'],
+  },
+  {
+    id: 'ignores-sigterm',
+    belief: 'all that ends is for the parent to answer',
+    caughtBy: 'kill',
+    diagnosis: 'children-ignore-sigterm',
+    alsoFails: ['ends-last', 'ctrl-c', 'port-taken', 'all-gone'],
+  },
+  {
+    id: 'compares-raw',
+    belief: 'the status is the status',
+    caughtBy: 'port-taken',
+    diagnosis: 'half-a-site',
+  },
+  {
+    id: 'wrong-end',
+    belief: 'what the parent holds, the child reads',
+    caughtBy: 'any-ports',
+    diagnosis: 'wrong-end',
+    alsoFails: WITH_TWO_PORTS,
+  },
+  {
+    id: 'half-way',
+    belief: 'the child has its port, so it can go on (with steps 2 to 4 not written yet)',
+    caughtBy: 'two-children',
+    diagnosis: 'same-port-twice',
+    // Which of two processes has the second port is for the kernel to say.
+    mayFail: WITH_TWO_PORTS.concat('any-ports'),
+    alsoNamed: ['unfinished', 'child-forks-on'],
   },
 ];
 

@@ -4,7 +4,9 @@ import {
   copyFileSync,
   lstatSync,
   renameSync,
+  existsSync,
   rmSync,
+  unlinkSync,
   utimesSync,
   type Stats,
 } from 'node:fs';
@@ -30,7 +32,7 @@ export async function backUpFile(
   const there = lstatSync(to, { throwIfNoEntry: false });
   if (there && isCopy(there, stats)) return 'unchanged';
   try {
-    rmSync(to, { force: true });
+    if (existsSync(to)) unlinkSync(to);
     // It keeps the mode. FICLONE: a file system that can lets both share their blocks, and nothing is copied at all.
     if (stats.size < LARGE) copyFileSync(from, unfinished, constants.COPYFILE_FICLONE);
     else await copyFile(from, unfinished, constants.COPYFILE_FICLONE);

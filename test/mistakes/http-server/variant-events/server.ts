@@ -1,6 +1,14 @@
 // The same server by events and callbacks: a state machine for each connection, and every file, small or large, piped from
 // the disk. In one file, in strict CRLF, with nothing kept.
-import { createReadStream, realpath, statSync, realpathSync, stat } from 'node:fs';
+import {
+  access,
+  constants,
+  createReadStream,
+  realpath,
+  statSync,
+  realpathSync,
+  stat,
+} from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { parse as parsePath, relative, isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -160,14 +168,17 @@ class Connection {
       if (inside.startsWith('..') || isAbsolute(inside)) return refuse(403);
       stat(path, (error, status) => {
         if (error || !status.isFile()) return refuse(404);
-        const type = TYPES.get(parsePath(path).ext.slice(1).toLowerCase());
-        this.writeHead(200, type ?? 'application/octet-stream', status.size, close);
-        if (method === 'HEAD' || status.size === 0) return this.next(close);
-        const file = createReadStream(path, { end: status.size - 1 });
-        file.on('error', () => this.socket.destroy());
-        file.on('end', () => this.next(close));
-        this.socket.once('close', () => file.destroy());
-        file.pipe(this.socket, { end: false });
+        access(path, constants.R_OK, (locked) => {
+          if (locked) return refuse(403);
+          const type = TYPES.get(parsePath(path).ext.slice(1).toLowerCase());
+          this.writeHead(200, type ?? 'application/octet-stream', status.size, close);
+          if (method === 'HEAD' || status.size === 0) return this.next(close);
+          const file = createReadStream(path, { end: status.size - 1 });
+          file.on('error', () => this.socket.destroy());
+          file.on('end', () => this.next(close));
+          this.socket.once('close', () => file.destroy());
+          file.pipe(this.socket, { end: false });
+        });
       });
     });
   }

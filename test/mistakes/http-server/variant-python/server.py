@@ -171,6 +171,8 @@ class Connection:
         try:
             if not stat.S_ISREG(os.stat(real).st_mode):
                 raise Refused(404)
+            if not os.access(real, os.R_OK):
+                raise Refused(403)
         except OSError:
             raise Refused(404)
         return real

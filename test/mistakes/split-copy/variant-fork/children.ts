@@ -19,6 +19,9 @@ import { copyRange, type Job } from './range.ts';
 
 export type { Job } from './range.ts';
 
+/** How a child has failed that was ended by Ctrl+C. */
+const CTRL_C = 'ended by SIGINT';
+
 /** One half was not copied. The message says which, and why. */
 export class CopyFailed extends Error {}
 
@@ -55,7 +58,9 @@ export async function copyAtOnce(jobs: readonly Job[]): Promise<number[]> {
       if (pid === 0) continue;
       running.delete(child);
       const why = failure(child, status);
-      if (why !== undefined) stop(new CopyFailed(`${child.job.name}: ${why}`));
+      // Ctrl+C goes to all of them. A child may be dead of it before this process has heard it.
+      if (why === CTRL_C) interrupt('SIGINT');
+      else if (why !== undefined) stop(new CopyFailed(`${child.job.name}: ${why}`));
     }
     if (running.size > 0) await ended;
   }

@@ -10,7 +10,7 @@ def join(part1, part2, target):
     unfinished = f"{target}.new"
     for part in (part1, part2):
         status = os.stat(part)
-        if not stat.S_ISREG(status.st_mode) or same(part, target):
+        if not stat.S_ISREG(status.st_mode) or same(part, target) or same(part, unfinished):
             raise CopyFailed(f"{part}: not a part for {target}")
         jobs.append((os.path.basename(part), part, unfinished, 0, status.st_size, at))
         at += status.st_size

@@ -10,7 +10,11 @@ if (one === undefined || two === undefined || target === undefined || rest.lengt
 }
 
 try {
-  const sizes = [one, two].map((part) => statSync(part).size);
+  const sizes = [one, two].map((part) => {
+    const stats = statSync(part);
+    if (!stats.isFile()) giveUp('join', `${part}: no file`);
+    return stats.size;
+  });
   for (const part of [one, two]) {
     if (existsSync(target) && realpathSync(part) === realpathSync(target))
       giveUp('join', `${target}: is a part`);

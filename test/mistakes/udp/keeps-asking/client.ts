@@ -35,9 +35,12 @@ function ask(question: Buffer): Promise<Buffer | undefined> {
     };
     send();
     setInterval(send, timeout);
-    socket.on('message', (datagram, from) => {
-      if (isAnswer(datagram, from, question)) resolve(datagram.subarray(4));
-    });
+    const listen = (datagram: Buffer, from: RemoteInfo) => {
+      if (!isAnswer(datagram, from, question)) return;
+      socket.off('message', listen);
+      resolve(datagram.subarray(4));
+    };
+    socket.on('message', listen);
   });
 }
 

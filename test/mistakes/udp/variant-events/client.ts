@@ -15,7 +15,7 @@ const { values } = parseArgs({
 });
 const where = `${values.host}:${values.port}`;
 const queue: string[] = [];
-let id = randomBytes(4).readUInt32LE();
+let id = randomBytes(4).readUInt32BE();
 let asked: Buffer | undefined;
 let left = 0;
 let timer: NodeJS.Timeout | undefined;
@@ -59,7 +59,7 @@ function next(): void {
   const text = Buffer.from(line);
   if (text.length > 65_503) give('a line has 65,503 bytes at most');
   asked = Buffer.alloc(4 + text.length);
-  asked.writeUInt32LE(id);
+  asked.writeUInt32BE(id);
   text.copy(asked, 4);
   id = (id + 7) >>> 0;
   left = Number(values.tries);
