@@ -13,6 +13,8 @@ export interface Mutant {
   /** The line as it was, and what stands in it instead, in words of code. */
   readonly was: string;
   readonly becomes: string;
+  /** The line as it is with the change, or the first of them. */
+  readonly now: string;
   /** The whole file with the change. */
   readonly text: string;
 }
@@ -47,6 +49,7 @@ export async function mutantsOf(files: ReadonlyMap<string, string>): Promise<Mut
       line: location.start.line + 1,
       was,
       becomes: replacement.replace(/\s+/g, ' '),
+      now: text.split('\n')[location.start.line]?.trim() ?? '',
       text,
     };
   });

@@ -108,12 +108,9 @@ async function tasksOf({ lessons, kinds, match, all, quick }: Options): Promise<
         const before = await recall(specimen, await keyOf(specimen), foundation);
         const caughtBy = quick ? specimen.mistake?.caughtBy : undefined;
         const dead = kind === 'mutant' && before.said.some(({ verdict }) => isFailed(verdict));
-        // Of what is known to survive every check is run: it takes longest, and is asked only when all is.
-        const known = specimen.survivor?.becomes !== undefined && !all;
         const checks = loadChecks(lesson).checks.filter(
           ({ id }) =>
             !dead &&
-            !known &&
             !before.said.some(({ check }) => check === id) &&
             (caughtBy === undefined || caughtBy === id),
         );

@@ -104,11 +104,12 @@ export async function specimensOf(lesson: Lesson, kind: Kind): Promise<Specimen[
     });
 }
 
-function explains({ file, line, becomes }: Survivor, mutant: Mutant): boolean {
+function explains({ file, line, becomes, now }: Survivor, mutant: Mutant): boolean {
   return (
     file === mutant.file &&
     mutant.was.includes(line) &&
-    (becomes === undefined || becomes === mutant.becomes)
+    (becomes === undefined || becomes === mutant.becomes) &&
+    (now === undefined || mutant.now.includes(now))
   );
 }
 

@@ -29,7 +29,9 @@ export interface Survivor {
   readonly file: string;
   /** A part of the line as it stands in the solution. */
   readonly line: string;
-  /** What stands there instead; without it, whatever does. */
+  /** What stands there instead of what was changed; without it, whatever does. */
   readonly becomes?: string;
+  /** A part of the line as it is after the change: for a line that may change in two places to the same. */
+  readonly now?: string;
   readonly why: string;
 }

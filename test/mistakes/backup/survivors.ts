@@ -52,7 +52,7 @@ export const survivors: readonly Survivor[] = [
   {
     file: 'entry.ts',
     line: "return name.toString('latin1')",
-    becomes: '""',
+    now: 'padStart(2, "")',
     why: 'Pads with nothing: \\x7 instead of \\x07. How such a byte is made visible is up to the program.',
   },
   {
@@ -105,7 +105,7 @@ export const survivors: readonly Survivor[] = [
   {
     file: 'workshop.ts',
     line: 'return a.dev === b.dev && a.ino === b.ino;',
-    becomes: 'true',
+    now: 'return true && a.ino',
     why: 'To tell them apart, two file systems would be needed, with the same inode number in both, and a check has one.',
   },
 ];

@@ -5,8 +5,14 @@ export const survivors: readonly Survivor[] = [
   {
     file: 'client.ts',
     line: "throw trouble('EREFUSED'",
-    becomes: '""',
+    now: 'trouble("",',
     why: 'The line must begin with `client: `; what it says after that is free, and the code of the error is not in it.',
+  },
+  {
+    file: 'client.ts',
+    line: "throw trouble('EREFUSED'",
+    now: 'slice("".length)',
+    why: 'The line must begin with `client: `; what it says after that is free.',
   },
   {
     file: 'client.ts',

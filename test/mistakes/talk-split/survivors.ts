@@ -60,7 +60,7 @@ export const survivors: readonly Survivor[] = [
   {
     file: 'talk-split.ts',
     line: "{ flag: speaker.begun ? 'a' : 'w' }",
-    becomes: '""',
+    now: '\'a\' : ""',
     why: 'writeFile takes an empty flag for none, and its default is w',
   },
 ];
