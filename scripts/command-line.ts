@@ -6,6 +6,7 @@ import { UserError } from './user-error.ts';
 /** The words that are commands; everything else in first place is a lesson. */
 export const commands = [
   'hint',
+  'quiz',
   'reset',
   'undo',
   'history',

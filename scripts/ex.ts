@@ -36,6 +36,8 @@ async function command({ command, words }: CommandLine): Promise<number | void> 
   switch (command) {
     case 'hint':
       return load<typeof import('./commands/hint.ts')>('./commands/hint.ts').hint(words);
+    case 'quiz':
+      return load<typeof import('./commands/quiz.ts')>('./commands/quiz.ts').quiz(words);
     case 'reset':
       return load<typeof import('./commands/keep.ts')>('./commands/keep.ts').reset(words);
     case 'undo':

@@ -30,7 +30,11 @@ export type WorkbookEvent =
       points: number;
     }
   | { time: string; lesson: string; event: 'hint'; step: number; rung: 1 | 2 | 3 | 4 }
-  | { time: string; lesson: string; event: 'diff-asked' };
+  | { time: string; lesson: string; event: 'diff-asked' }
+  | QuizAnswer;
+
+/** An item of the quiz was answered. It belongs to no lesson: who answers a question about one has not begun it. */
+export type QuizAnswer = { time: string; event: 'answer'; item: string; right: boolean };
 
 export type LessonProgress = {
   /** Any event of this lesson is in the journal. */
@@ -52,6 +56,7 @@ export type LessonProgress = {
 };
 
 type Progress = { lessons: Map<string, LessonProgress>; warnings: string[] };
+type LessonEvent = Exclude<WorkbookEvent, QuizAnswer>;
 type Line = { bytes: Buffer; event: { event: string } & Record<string, unknown> };
 type Journal = { lines: Line[]; damaged: number[]; foreign: boolean };
 
@@ -67,6 +72,8 @@ const SHAPES: Record<WorkbookEvent['event'], (event: Record<string, unknown>) =>
     typeof tree === 'string' && [passedSteps, steps, points].every(isCount),
   hint: ({ step, rung }) => isCount(step) && isCount(rung) && rung >= 1 && rung <= 4,
   'diff-asked': () => true,
+  answer: ({ time, item, right }) =>
+    typeof item === 'string' && typeof right === 'boolean' && !Number.isNaN(Date.parse(`${time}`)),
 };
 
 /**
@@ -98,6 +105,24 @@ export async function appendEvent(dir: string, event: WorkbookEvent): Promise<st
  * that ever be wrong, nothing is lost: the writer notices the rename and appends its line again.
  */
 export async function readProgress(dir: string): Promise<Progress> {
+  const { lines, warnings } = await readLines(dir);
+  return { lessons: fold(lines), warnings };
+}
+
+/** The answers to the quiz, in the order of their times: of two runners at once, either may be first in the journal. */
+export async function readAnswers(
+  dir: string,
+): Promise<{ answers: QuizAnswer[]; warnings: string[] }> {
+  const { lines, warnings } = await readLines(dir);
+  const answers = knownEvents(lines).filter((event) => event.event === 'answer');
+  return {
+    answers: answers.sort((a, b) => Date.parse(a.time) - Date.parse(b.time)),
+    warnings,
+  };
+}
+
+/** All good lines, after damage was put aside: see `readProgress`. */
+async function readLines(dir: string): Promise<{ lines: Line[]; warnings: string[] }> {
   const warnings: string[] = [];
   let unsettled: Line[] = [];
   try {
@@ -109,30 +134,38 @@ export async function readProgress(dir: string): Promise<Progress> {
       const journal = await readSettledTail(join(dir, NAME));
       // The next round settles what was moved. A runner that keeps leaving torn lines is not followed for ever.
       const again = isDamaged(journal) && round < 5 && (await takeAway(dir, journal, warnings));
-      if (!again) return { lessons: fold([...unsettled, ...journal.lines]), warnings };
+      if (!again) return { lines: [...unsettled, ...journal.lines], warnings };
     }
   } catch (error) {
     const reason = refusal(error);
     if (!reason) throw error;
     warnings.push(`The progress in ${join(dir, NAME)} could not be read: ${reason}.`);
-    return { lessons: fold(unsettled), warnings };
+    return { lines: unsettled, warnings };
   }
 }
 
-/** The state after these lines, in their order. A line whose `id` was seen before is the same line, and counts once. */
+/** The known events of these lines. A line whose `id` was seen before is the same line, and counts once. */
+function knownEvents(lines: Line[]): WorkbookEvent[] {
+  const seen = new Set<unknown>();
+  return lines.flatMap(({ event }) => {
+    if (!isKnown(event) || seen.has(event['id'])) return [];
+    if (event['id'] !== undefined) seen.add(event['id']);
+    return [event];
+  });
+}
+
+/** The state of the lessons after these lines, in their order. */
 function fold(lines: Line[]): Map<string, LessonProgress> {
   const lessons = new Map<string, LessonProgress>();
-  const seen = new Set<unknown>();
-  for (const { event } of lines) {
-    if (!isKnown(event) || seen.has(event['id'])) continue;
-    if (event['id'] !== undefined) seen.add(event['id']);
+  for (const event of knownEvents(lines)) {
+    if (event.event === 'answer') continue;
     const before = lessons.get(event.lesson) ?? notStarted();
     lessons.set(event.lesson, after({ ...before, started: true }, event));
   }
   return lessons;
 }
 
-function after(lesson: LessonProgress, event: WorkbookEvent): LessonProgress {
+function after(lesson: LessonProgress, event: LessonEvent): LessonProgress {
   switch (event.event) {
     case 'run':
       return lesson;
@@ -373,10 +406,11 @@ function eventOf(line: Buffer): Line['event'] | undefined {
 /** A known event in its shape, or an event of a newer workbook, which only has to say its name. */
 function isEvent(value: unknown): value is Line['event'] {
   if (typeof value !== 'object' || value === null || !('event' in value)) return false;
-  const { event, time, lesson, ...rest }: Record<string, unknown> = { ...value };
+  const { event, ...rest }: Record<string, unknown> = { ...value };
   if (typeof event !== 'string' || event === '') return false;
   if (!hasShape(event)) return true;
-  return typeof time === 'string' && typeof lesson === 'string' && SHAPES[event](rest);
+  const placed = event === 'answer' || typeof rest['lesson'] === 'string';
+  return typeof rest['time'] === 'string' && placed && SHAPES[event](rest);
 }
 
 /** A test of another tree than the student's own is no progress. */

@@ -1,7 +1,14 @@
 // The student's keepsakes as the commands use them: `.workbook/` opened once, its warnings said once, and a trouble with
 // it never in the way of a run.
 import { join } from 'node:path';
-import { appendEvent, readProgress, type LessonProgress, type WorkbookEvent } from './journal.ts';
+import {
+  appendEvent,
+  readAnswers,
+  readProgress,
+  type LessonProgress,
+  type QuizAnswer,
+  type WorkbookEvent,
+} from './journal.ts';
 import { placesOf, root, type Lesson } from './lessons.ts';
 import { warn } from './screen.ts';
 import { takeSnapshot } from './snapshots.ts';
@@ -12,6 +19,8 @@ export interface Keepsakes {
   readonly writable: boolean;
   /** The progress of every lesson that was ever started. */
   progress(): Promise<ReadonlyMap<string, LessonProgress>>;
+  /** All answers to the quiz, the oldest first. */
+  answers(): Promise<readonly QuizAnswer[]>;
   /** Notes an event in the journal; says so once if that cannot be done. */
   note(event: NewEvent): Promise<void>;
   /** Keeps a copy of the files of a lesson, if they have changed; says so once if that cannot be done. */
@@ -27,7 +36,13 @@ type NewEvent = WorkbookEvent extends infer Each
 
 export async function openKeepsakes(): Promise<Keepsakes> {
   const { path, warnings, writable } = await openWorkbookDir(join(root, '.workbook'));
-  warn(...warnings);
+  // What is wrong with the journal is found again at each reading, until it can be mended.
+  const told = new Set<string>();
+  const tell = (lines: readonly string[]) => {
+    warn(...lines.filter((line) => !told.has(line)));
+    for (const line of lines) told.add(line);
+  };
+  tell(warnings);
   let said = !writable;
 
   async function attempt(action: () => Promise<unknown>): Promise<void> {
@@ -48,8 +63,13 @@ export async function openKeepsakes(): Promise<Keepsakes> {
     writable,
     async progress() {
       const { lessons, warnings } = await readProgress(path);
-      warn(...warnings);
+      tell(warnings);
       return lessons;
+    },
+    async answers() {
+      const { answers, warnings } = await readAnswers(path);
+      tell(warnings);
+      return answers;
     },
     note: (event) =>
       attempt(() =>

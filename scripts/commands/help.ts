@@ -11,6 +11,7 @@ export function help(): void {
     '  npm run ex -- <lesson> --demo              see the finished lesson play',
     '  npm run ex -- <lesson> --solution          run the finished program  (with --test: check it)',
     '  npm run ex -- hint <lesson> [step]         the next hint, from a question to the shape of the code',
+    '  npm run ex -- quiz                         ten questions of theory; what you missed comes back  (--help)',
     '  npm run ex -- undo <lesson> [version]      your version before this one',
     '  npm run ex -- history <lesson>             all your versions',
     '  npm run ex -- reset <lesson>               the starter again; your version is kept',

@@ -1,7 +1,8 @@
 // `npm run ex`: the lessons in their order, how far each has come, and what to type next.
+import { createRequire } from 'node:module';
 import stringWidth from 'string-width';
 import type { LessonProgress } from '../journal.ts';
-import { openKeepsakes } from '../keepsakes.ts';
+import { openKeepsakes, type Keepsakes } from '../keepsakes.ts';
 import { lessons, type Lesson } from '../lessons.ts';
 import { bar, columns, paint, print } from '../screen.ts';
 
@@ -25,7 +26,23 @@ export async function list(): Promise<void> {
   } else {
     print('  All done. Look back at any of them: npm run ex -- <lesson> --demo');
   }
+  const due = await dueInQuiz(keepsakes);
+  if (due > 0)
+    print(`  Quiz:  ${due} ${due === 1 ? 'item is' : 'items are'} due: npm run ex -- quiz`);
   print('', paint.dim('  all commands: npm run ex -- help'), '');
+}
+
+/** How many items of the quiz are due; what counts them is loaded only for who has begun it. */
+async function dueInQuiz(keepsakes: Keepsakes): Promise<number> {
+  const answers = await keepsakes.answers();
+  if (answers.length === 0) return 0;
+  const load = createRequire(import.meta.url);
+  const { canBeAsked, deckOf } = load('../quiz/deck.ts') as typeof import('../quiz/deck.ts');
+  const { countDue, standingsOf } = load(
+    '../quiz/schedule.ts',
+  ) as typeof import('../quiz/schedule.ts');
+  const now = new Date();
+  return countDue(deckOf().filter(canBeAsked), standingsOf(answers, now), now);
 }
 
 /** A lesson is done while the latest test of it passed all steps. */

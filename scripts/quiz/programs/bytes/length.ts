@@ -1,0 +1,2 @@
+const name = '老王';
+console.log(name.length, Buffer.byteLength(name));

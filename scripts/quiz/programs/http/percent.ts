@@ -1,0 +1,1 @@
+console.log(decodeURIComponent('/100%2525'));

@@ -1,0 +1,5 @@
+const layers = ['HTTP', 'TCP', 'IP', 'Ethernet'];
+
+let packet = 'page';
+for (const layer of layers) packet = `${layer}(${packet})`;
+console.log(packet);

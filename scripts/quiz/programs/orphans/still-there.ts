@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { fork, kill, sleep, wait, _exit } from '#posix';
+
+const child = fork();
+if (child === 0) _exit(0);
+const stat = () => readFileSync(`/proc/${child}/stat`, 'utf8');
+while (!stat().includes(') Z ')) sleep(0.01);
+kill(child, 0);
+console.log('there');
+wait();
+try {
+  kill(child, 0);
+} catch (error) {
+  console.log((error as NodeJS.ErrnoException).code);
+}
