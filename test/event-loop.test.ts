@@ -393,18 +393,31 @@ export default lesson({
       id: 'reset',
       step: 5,
       points: 5,
+      ...LONG,
       title: 'goes on serving the others when one client breaks its connection',
       async run(trial) {
-        const { address } = await startServer(trial);
+        const { server, address } = await startServer(trial);
         const good = await trial.connect(address, 'good');
         await expectEcho(trial, good, '我是好人');
-        for (let count = 0; count < 2; count += 1) {
-          const bad = await trial.connect(address);
-          await expectEcho(trial, bad, '一会儿就走');
-          bad.reset();
-          await trial.happenings.rest();
-          await expectEcho(trial, good, '还在吗', { afterReset: true });
-        }
+        const bad = await trial.connect(address);
+        await expectEcho(trial, bad, '一会儿就走');
+        bad.reset();
+        await trial.happenings.rest();
+        await expectEcho(trial, good, '还在吗', { afterReset: true });
+        // One that has not read what was sent to it: the server has a rest for it, and waits for room.
+        const full = await trial.connect(address, 'full');
+        full.pause();
+        void full.send(Buffer.from(trial.random.bytes(8 * MIB).toString('hex')));
+        await trial.happenings.rest();
+        full.reset();
+        await trial.happenings.rest();
+        await expectEcho(trial, good, '你还在吗', { afterReset: true });
+        const unrest = await unrestOf(trial, server);
+        trial.must(!unrest.runs, {
+          saw: 'after a client with unread bytes has broken its connection, it is at work at every look.',
+          expected: 'it closes that connection, and sleeps until something is ready.',
+          facts: { unrest: 'broken runs' },
+        });
       },
     },
     {
@@ -665,6 +678,13 @@ export default lesson({
         'read() and write() throw when a client has broken its connection. Catch that for this one client, close it, and go on.',
       step: 5,
       hint: 3,
+    },
+    {
+      id: 'broken-not-closed',
+      when: ({ unrest }) => unrest === 'broken runs',
+      cause: () =>
+        'the error of a broken connection is caught, and the connection is not closed. It stays ready for ever, for a write that fails each time.',
+      hint: 4,
     },
     {
       id: 'another-client',

@@ -167,6 +167,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['gone'],
   },
   {
+    id: 'reset-ignored',
+    belief: 'an error that is caught is dealt with',
+    caughtBy: 'reset',
+    diagnosis: 'broken-not-closed',
+  },
+  {
     id: 'only-writing-fails',
     belief: 'only what is sent can fail to arrive',
     caughtBy: 'reset',
