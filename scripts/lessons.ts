@@ -188,6 +188,19 @@ export const lessons: readonly Lesson[] = [
     needs: ['tcp-echo'],
     ports: [8888],
   },
+  {
+    name: 'event-loop',
+    title: 'a socket file, and an event loop of your own that serves 1,000 clients',
+    chinese: '事件循环',
+    programs: [
+      { name: 'server', example: '--delay 300' },
+      { name: 'local', example: '/tmp/回声.sock' },
+      { name: 'crowd', example: '--idle 1000 --ask 5' },
+    ],
+    needs: ['tcp-echo', 'processes'],
+    platform: 'linux',
+    ports: [8888],
+  },
 ];
 
 /** The root of the workbook. */
