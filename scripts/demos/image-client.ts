@@ -19,12 +19,12 @@ const demo: Demo = {
     await first.send(Buffer.concat([request('条码', QR_CODE), request('颜色', RED_AND_YELLOW)]));
     await reply('the reply to the QR code');
     await reply('the reply to the JPEG');
-    trial.note('a text that calls itself a picture: an error, and the connection goes on');
+    trial.note('a text is no picture: an error, and it goes on');
     await first.send(request('格式', Buffer.from('只是文字')));
     await reply('the error');
 
     const second = await trial.connect(address);
-    trial.note('a picture of 4 GiB: an error, and the end of the connection');
+    trial.note('a picture of 4 GiB: an error, and the end');
     await second.send(request('格式', Buffer.alloc(0), 2 ** 32 - 1));
     await second.over('after such a size');
 

@@ -153,6 +153,14 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'half-recognised',
+    when: ({ half }) => half === true,
+    cause: () =>
+      'the recogniser was given a picture that had not come as a whole. A FIN says that nothing more comes, not that all has come.',
+    step: 4,
+    hint: 3,
+  },
+  {
     id: 'error-as-labels',
     when: ({ wantedError, gotError }) => wantedError === true && gotError === false,
     cause: () =>
@@ -204,14 +212,6 @@ export const diagnoses: readonly Diagnosis[] = [
       (exit !== undefined || crash !== undefined),
     cause: () =>
       'one client that sends nonsense ended the whole server. Catch the error where one client is served.',
-    step: 4,
-    hint: 3,
-  },
-  {
-    id: 'half-recognised',
-    when: ({ half }) => half === true,
-    cause: () =>
-      'the recogniser was given a picture that had not come as a whole. A FIN says that nothing more comes, not that all has come.',
     step: 4,
     hint: 3,
   },

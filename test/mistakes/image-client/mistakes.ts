@@ -41,7 +41,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'when all is sent, the server knows it',
     caughtBy: 'several',
     diagnosis: 'no-fin',
-    alsoFails: ['prints', 'errors', 'missing-replies', 'wrong-reply', 'silent-server'],
+    alsoFails: ['prints', 'errors', 'missing-replies', 'wrong-reply'],
+    mayFail: ['silent-server'],
   },
   {
     id: 'waits-for-reply',
@@ -50,6 +51,7 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'waits-for-reply',
     alsoFails: ['prints', 'errors', 'missing-replies', 'wrong-reply'],
     alsoNamed: ['no-fin'],
+    mayFail: ['silent-server'],
   },
   {
     id: 'connection-each',
@@ -57,7 +59,6 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'several',
     diagnosis: 'connection-each',
     alsoFails: ['prints', 'errors', 'missing-replies'],
-    mayFail: ['wrong-reply'],
   },
   {
     id: 'reply-unframed',
@@ -89,15 +90,13 @@ export const mistakes: readonly Mistake[] = [
     belief: 'the picture is what counts',
     caughtBy: 'handed-over',
     diagnosis: 'category-ignored',
-    alsoFails: ['reasons'],
-    mayFail: ['refused', 'reply'],
   },
   {
     id: 'picture-through-text',
     belief: 'bytes and text can be turned into each other',
     caughtBy: 'handed-over',
     diagnosis: 'picture-as-text',
-    alsoFails: ['reply', 'refused'],
+    alsoFails: ['reply'],
   },
   {
     id: 'one-at-a-time',
@@ -111,6 +110,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'merged',
     diagnosis: 'one-request-a-connection',
     alsoFails: ['every-cut', 'order', 'refused', 'too-large', 'slow-recogniser'],
+    alsoNamed: ['piece-for-a-field', 'ends-at-unrecognised', 'deadline-ends-connection'],
   },
   {
     id: 'chunk-for-each-request',
@@ -145,7 +145,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what is ready first is sent first',
     caughtBy: 'order',
     diagnosis: 'overtaken',
-    mayFail: ['merged', 'every-cut'],
+    mayFail: ['merged', 'every-cut', 'slow-recogniser'],
+    alsoNamed: ['deadline-ends-connection', 'unhandled-error'],
   },
   {
     id: 'unrecognised-ends-server',
@@ -195,7 +196,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'category-unlimited',
     belief: 'a category is short',
     caughtBy: 'too-large',
-    diagnosis: 'refused-late',
+    diagnosis: 'trusts-length',
   },
   {
     id: 'reply-cut-off',
