@@ -201,6 +201,18 @@ export const lessons: readonly Lesson[] = [
     platform: 'linux',
     ports: [8888],
   },
+  {
+    name: 'image-client',
+    title: 'pictures to a server that recognises them: errors, deadlines, a cloud behind it',
+    chinese: '图像识别',
+    programs: [
+      { name: 'server' },
+      { name: 'client', example: '通用 /tmp/图/二维码.png /tmp/图/红黄.jpg' },
+      { name: 'pictures', example: '/tmp/图' },
+    ],
+    needs: ['framing'],
+    ports: [8888],
+  },
 ];
 
 /** The root of the workbook. */
