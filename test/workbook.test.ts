@@ -32,7 +32,7 @@ test('the trees hold the lessons of the list, and nothing else', () => {
 });
 
 /** Notes that belong to no lesson. */
-const EXTRA_NOTES = ['glossary', 'grading'];
+const EXTRA_NOTES = ['coverage', 'glossary', 'grading', 'shell'];
 /** Tests of the workbook itself. */
 const OWN_TESTS = ['workbook'];
 
