@@ -71,6 +71,9 @@ export function isInstalled(program: string): boolean {
   return status === 0;
 }
 
+/** Milliseconds that bash itself may take, to start and to end. */
+const START = 30_000;
+
 const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 
 export interface RunOptions {
@@ -89,7 +92,7 @@ export async function runSection(
   const names = new Map([['home', home]]);
   const troubles: Trouble[] = [];
   try {
-    await shell.answer(limit);
+    if ((await shell.answer(START)) === undefined) throw new Error('bash did not start');
     for (const line of lines) {
       const { at, command, output: expected } = line;
       const got = await shell.type(command, limit);
@@ -99,7 +102,7 @@ export async function runSection(
       }
       if (!matches(got, expected, names)) troubles.push({ at, command, expected, got });
     }
-    await shell.exit(limit);
+    await shell.exit(START);
     const { at, command } = lines.at(-1) ?? { at: 0, command: '' };
     for (const { command: left } of await leftBehind(mark)) {
       troubles.push({ at, command, expected: '', got: `a process was left behind: ${left}` });
