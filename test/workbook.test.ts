@@ -33,7 +33,7 @@ test('the trees hold the lessons of the list, and nothing else', () => {
 });
 
 /** Notes that belong to no lesson. */
-const EXTRA_NOTES = ['glossary', 'grading', 'layers'];
+const EXTRA_NOTES = ['coverage', 'glossary', 'grading', 'layers', 'shell'];
 /** Tests of the workbook itself. */
 const OWN_TESTS = ['workbook'];
 
