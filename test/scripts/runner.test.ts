@@ -31,7 +31,7 @@ describe('finding a lesson', () => {
   test('without arguments it lists the lessons and says what to type next', async () => {
     const { status, stdout } = await book.ex([]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/1 {2}talk-split +not started/);
+    expect(stdout).toMatch(/1 {2}files +not started/);
     expect(stdout).toContain('Next:');
     expect(stdout).toMatch(/0 of \d+ lessons done/);
   });
