@@ -44,6 +44,36 @@ export default {
       more: 'http-server',
     },
     {
+      kind: 'choice',
+      id: 'put',
+      ask: {
+        en: 'A client wants what it sends to be found at /menu from now on. Which method says that?',
+        zh: '客户端希望把自己发送的内容存放在 /menu，以后可以取到。应该用哪种请求方法？',
+      },
+      right: 'PUT',
+      wrong: ['GET', 'POST', 'HEAD'],
+      why: {
+        en: 'PUT puts it there, and once more changes nothing. POST hands it to /menu, which does with it what it likes. DELETE takes it away.',
+        zh: 'PUT 把内容放到该路径，重复执行结果不变。POST 把内容交给 /menu 处理。DELETE 则删除它。',
+      },
+      more: 'http-server',
+    },
+    {
+      kind: 'choice',
+      id: 'rare-methods',
+      ask: {
+        en: 'Which method asks a proxy for a tunnel to another host?',
+        zh: '哪种请求方法请求代理建立通往另一主机的隧道？',
+      },
+      right: 'CONNECT',
+      wrong: ['TRACE', 'OPTIONS', 'PUT'],
+      why: {
+        en: 'HTTPS passes a proxy in this way. TRACE sends the request back as it arrived, OPTIONS asks which methods may be used.',
+        zh: 'HTTPS 就是这样通过代理的。TRACE 把收到的请求原样返回，OPTIONS 询问允许使用哪些方法。',
+      },
+      more: 'http-server',
+    },
+    {
       kind: 'short',
       id: 'client-error',
       ask: {
