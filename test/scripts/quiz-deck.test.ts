@@ -43,6 +43,16 @@ test('there are enough items', () => {
   for (const { name, items } of topics) expect(items.length, name).toBeGreaterThanOrEqual(5);
 });
 
+test.each(['en', 'zh'] as const)('the longest option is no hint (%s)', (language) => {
+  const choices = deck.filter((card) => card.kind === 'choice');
+  const length = (text: Text) => inLanguage(text, language).length;
+  const told = choices.filter(({ right, wrong }) =>
+    wrong.every((text) => length(text) < length(right)),
+  );
+  // With four options, chance alone makes the right one the longest in a quarter.
+  expect(told.length, told.map(({ key }) => key).join(' ')).toBeLessThan(choices.length / 3);
+});
+
 describe.each(deck.map((card) => [card.key, card] as const))('%s', (_, card) => {
   test('says everything in both languages', () => {
     for (const text of textsOf(card)) {

@@ -64,7 +64,10 @@ export default {
       },
       wrong: [
         { en: 'All bytes can be decoded without loss', zh: '任何字节串都能无损地解码' },
-        { en: 'Only bytes of English text can be decoded', zh: '只有英文的字节串才能解码' },
+        {
+          en: 'Only bytes of English text can be decoded again without loss',
+          zh: '只有英文的字节串才能无损地解码',
+        },
       ],
       why: {
         en: 'A picture, or half a character, is no text. Buffer.toString() puts � in such places without a word; a TextDecoder with fatal: true throws.',
@@ -83,7 +86,7 @@ export default {
       wrong: [
         { en: 'The buffer is full', zh: '缓冲区满了' },
         { en: 'The file is closed', zh: '文件被关闭' },
-        { en: 'The program calls flush()', zh: '程序调用 flush()' },
+        { en: 'The program itself calls flush()', zh: '程序自己调用 flush()' },
       ],
       why: {
         en: 'The buffer is memory of the one program. Nobody else can see it, or make it hand over anything.',

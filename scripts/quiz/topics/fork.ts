@@ -97,7 +97,10 @@ export default {
       },
       wrong: [
         { en: 'the child begins with empty memory', zh: '子进程从空的内存开始' },
-        { en: 'the memory is shared for ever', zh: '内存一直共享' },
+        {
+          en: 'both use the same memory for ever, and see what the other one writes',
+          zh: '两者一直共用内存，互相看得到对方写的内容',
+        },
         { en: 'the copy is made by the disk', zh: '由磁盘来复制' },
       ],
       why: {
@@ -172,7 +175,10 @@ export default {
       },
       wrong: [
         { en: 'an async function around the computing', zh: '把计算放进 async 函数' },
-        { en: 'a promise for the result', zh: '用 promise 返回结果' },
+        {
+          en: 'a promise for the result, so that nobody has to wait for it',
+          zh: '用 promise 返回结果，这样谁都不用等',
+        },
         { en: 'a larger backlog', zh: '加大等待队列' },
       ],
       why: {

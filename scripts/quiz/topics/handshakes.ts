@@ -30,7 +30,10 @@ export default {
       },
       wrong: [
         { en: 'the client would have no port', zh: '客户端还没有端口' },
-        { en: 'the data would be sent too fast', zh: '数据会发送得太快' },
+        {
+          en: 'the client would send its data before the server has a process for it',
+          zh: '客户端会在服务端有进程处理之前就发数据',
+        },
         { en: 'the kernel needs time to make a process', zh: '内核需要时间创建进程' },
       ],
       why: {
@@ -52,7 +55,10 @@ export default {
       },
       wrong: [
         { en: 'the first FIN is always lost', zh: '第一个 FIN 总会丢失' },
-        { en: 'both programs have to end first', zh: '两边的程序都要先结束' },
+        {
+          en: 'both programs have to end first, and each is asked twice whether it has ended',
+          zh: '两边的程序都要先结束，每一方都要被确认两次',
+        },
         { en: 'every packet of the connection is counted again', zh: '要重新清点全部数据包' },
       ],
       why: {
@@ -69,7 +75,7 @@ export default {
       wrong: [
         { en: 'always the server', zh: '总是服务端' },
         { en: 'always the client', zh: '总是客户端' },
-        { en: 'the one that was killed', zh: '被杀死的一方' },
+        { en: 'the one whose program was killed', zh: '程序被杀死的一方' },
       ],
       why: {
         en: 'It sends the last ACK, and waits in case that is lost and the FIN comes again. SO_REUSEADDR lets a server listen again meanwhile.',
@@ -140,7 +146,10 @@ export default {
         zh: '最多有多少个连接可以排队等待接受',
       },
       wrong: [
-        { en: 'how many clients there may be at a time', zh: '同时最多有多少个客户端' },
+        {
+          en: 'how many clients may be connected at the same time',
+          zh: '同时最多可以连接多少个客户端',
+        },
         { en: 'how many seconds it listens', zh: '监听多少秒' },
         { en: 'how many processes serve', zh: '有多少个进程提供服务' },
       ],
@@ -162,7 +171,10 @@ export default {
         zh: '对方已经关闭，不会再有数据',
       },
       wrong: [
-        { en: 'the other side has sent an empty message', zh: '对方发来一条空消息' },
+        {
+          en: 'the other side has sent an empty message: answer it',
+          zh: '对方发来一条空消息，应当回复',
+        },
         { en: 'nothing has come yet: try again', zh: '暂时还没有数据，再试一次' },
         { en: 'the buffer was too small', zh: '缓冲区太小' },
       ],

@@ -162,7 +162,10 @@ export default {
         zh: '每个请求独立，不依赖之前的请求',
       },
       wrong: [
-        { en: 'a connection carries one request only', zh: '一个连接只能发一个请求' },
+        {
+          en: 'a connection carries one request and one answer, and is closed',
+          zh: '一个连接只有一个请求和一个响应，然后关闭',
+        },
         { en: 'a server may keep no files', zh: '服务端不能保存文件' },
         { en: 'the response has no status code', zh: '响应没有状态码' },
       ],
@@ -184,7 +187,10 @@ export default {
         zh: '保持打开，除非有一方说 Connection: close',
       },
       wrong: [
-        { en: 'it is closed, unless one side asks to keep it', zh: '关闭，除非有一方要求保持' },
+        {
+          en: 'it is closed, unless one side says Connection: keep-alive',
+          zh: '关闭，除非有一方说 Connection: keep-alive',
+        },
         { en: 'it is closed always', zh: '总是关闭' },
         { en: 'it becomes a UDP socket', zh: '变成 UDP 套接字' },
       ],
@@ -229,7 +235,10 @@ export default {
       },
       wrong: [
         { en: 'with POST: it has a body', zh: 'POST：它有主体' },
-        { en: 'with both: TCP throws repeats away', zh: '都安全：TCP 会丢弃重复的请求' },
+        {
+          en: 'with both: TCP knows what was sent before, and throws it away',
+          zh: '都安全：TCP 知道之前发过什么，会丢弃重复的请求',
+        },
         { en: 'never', zh: '任何时候都不安全' },
       ],
       why: {

@@ -92,9 +92,15 @@ export default {
         zh: '逐层排查：链路通不通、路由到不到、端口开没开、有没有应答',
       },
       wrong: [
-        { en: 'to make the page load faster', zh: '让网页加载得更快' },
+        {
+          en: 'to choose a faster layer, so that the page loads sooner than before',
+          zh: '选一个更快的层，让网页加载得更快',
+        },
         { en: 'to choose the language of the server', zh: '决定服务端用什么语言写' },
-        { en: 'nothing: it is only history', zh: '没有用，只是历史知识' },
+        {
+          en: 'nothing: it is history, and no system of today is built in layers any more',
+          zh: '没有用：只是历史知识，今天的系统都不再分层',
+        },
       ],
       why: {
         en: 'Each layer works or fails by itself, so a fault can be narrowed down: ping for the network, connect for the port, a request for the rest.',
@@ -114,7 +120,10 @@ export default {
         zh: '换掉一层，其他层不受影响',
       },
       wrong: [
-        { en: 'a layer does one kind of work only', zh: '一层只做一类事情' },
+        {
+          en: 'a layer does one kind of work only, and nothing besides',
+          zh: '一层只做一类事情，不做别的',
+        },
         { en: 'the layers run on different hosts', zh: '各层运行在不同的主机上' },
         { en: 'data passes only some of the layers', zh: '数据只经过其中几层' },
       ],
@@ -157,7 +166,10 @@ export default {
       wrong: [
         { en: 'no: a port belongs to one program', zh: '不能：一个端口只属于一个程序' },
         { en: 'only as the same user', zh: '只有同一个用户才能' },
-        { en: 'only after the TCP server has ended', zh: '要等 TCP 服务结束以后' },
+        {
+          en: 'only after the TCP server has ended and left its port',
+          zh: '要等 TCP 服务结束、让出端口以后',
+        },
       ],
       why: {
         en: 'A socket is known by its protocol, address and port together. DNS uses 53 of both.',

@@ -47,7 +47,10 @@ export default {
         zh: '一个进程号，以及内核里的一条记录',
       },
       wrong: [
-        { en: 'all the memory that it had', zh: '它原来的全部内存' },
+        {
+          en: 'all the memory that it had, until the system restarts',
+          zh: '它原来的全部内存，直到系统重启',
+        },
         { en: 'a processor', zh: '一个处理器' },
         { en: 'its open files and ports', zh: '它打开的文件和端口' },
       ],
@@ -150,7 +153,7 @@ export default {
       },
       wrong: [
         { en: 'it does the work', zh: '处理具体工作' },
-        { en: 'it waits for the worker', zh: '等待下一级子进程' },
+        { en: 'it waits for the worker, and reaps it', zh: '等待下一级子进程，并回收它' },
         { en: 'it adopts the worker', zh: '收养下一级子进程' },
       ],
       why: {
@@ -171,7 +174,10 @@ export default {
         zh: '容器里的 1 号进程是普通程序，不会回收孤儿',
       },
       wrong: [
-        { en: 'a container has no process ids', zh: '容器里没有进程号' },
+        {
+          en: 'a container has no process ids of its own, so that nobody can wait there',
+          zh: '容器里没有自己的进程号，所以谁也无法等待',
+        },
         { en: 'signals do not work in a container', zh: '容器里信号不起作用' },
         { en: 'a container cannot fork', zh: '容器里不能 fork' },
       ],

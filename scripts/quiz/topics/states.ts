@@ -19,8 +19,8 @@ export default {
       wrong: [
         { en: 'a program is large, a process is small', zh: '程序大，进程小' },
         {
-          en: 'a process is a file; a program is one run of it',
-          zh: '进程是文件；程序是它的一次运行',
+          en: 'a process is a file; a program is one run of it, with memory and a number of its own, too',
+          zh: '进程是文件；程序是它的一次运行，也有自己的内存和编号',
         },
         { en: 'none: both words mean the same', zh: '没有区别，是同一个意思' },
       ],
@@ -40,7 +40,7 @@ export default {
       right: { en: 'ready: it needs a processor now', zh: '就绪态：等待分配处理器' },
       wrong: [
         { en: 'running, at once', zh: '立刻进入运行态' },
-        { en: 'it stays waiting', zh: '仍然是等待态' },
+        { en: 'waiting: it has to ask for them once more', zh: '等待态：它必须再请求一次' },
         { en: 'terminated', zh: '终止态' },
       ],
       why: {
@@ -157,7 +157,10 @@ export default {
       wrong: [
         { en: 'never: each number is given once', zh: '绝不会：每个编号只用一次' },
         { en: 'yes, if they run the same program', zh: '可以，只要运行同一个程序' },
-        { en: 'yes, parent and child have the same', zh: '可以，父子进程的编号相同' },
+        {
+          en: 'yes: a child has the number of its parent until exec',
+          zh: '可以：子进程在 exec 之前与父进程编号相同',
+        },
       ],
       why: {
         en: 'So a number that you kept for long may be somebody else by now. That of your own child is safe until you have waited for it.',

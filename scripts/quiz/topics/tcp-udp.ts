@@ -37,7 +37,10 @@ export default {
         zh: '标明边界：在前面加长度，或者用分隔符',
       },
       wrong: [
-        { en: 'sleep between two sends', zh: '两次发送之间停一会儿' },
+        {
+          en: 'sleep between two sends, so that each is a packet',
+          zh: '两次发送之间停一会儿，让每次各成一包',
+        },
         { en: 'switch off Nagle’s algorithm with setNoDelay', zh: '用 setNoDelay 关闭 Nagle 算法' },
         { en: 'read with a larger buffer', zh: '用更大的缓冲区接收' },
       ],
@@ -58,7 +61,7 @@ export default {
       wrong: [
         { en: 'that the bytes come in order', zh: '字节按顺序到达' },
         { en: 'that no byte comes twice', zh: '没有字节会重复到达' },
-        { en: 'that what is lost is sent again', zh: '丢失的数据会重发' },
+        { en: 'that what is lost on the way is sent once more', zh: '路上丢失的数据会再发一次' },
       ],
       why: {
         en: 'A write is done when your own kernel has the bytes, an ACK means that the other kernel has them. That a program has read them, only its answer can tell.',
@@ -138,7 +141,7 @@ export default {
         { en: 'with both the sender waits', zh: '两者都让发送方等待' },
         { en: 'with both the rest is thrown away', zh: '两者都丢弃后来的数据' },
         {
-          en: 'with TCP the connection breaks, with UDP the sender waits',
+          en: 'with TCP the connection breaks, with UDP the sender has to wait',
           zh: 'TCP 断开连接，UDP 让发送方等待',
         },
       ],
@@ -157,7 +160,7 @@ export default {
         zh: '语音通话：迟到的数据没有用处',
       },
       wrong: [
-        { en: 'a file transfer, because it is faster', zh: '传送文件，因为速度快' },
+        { en: 'a file transfer, because UDP is always faster', zh: '传送文件：UDP 总是更快' },
         { en: 'a web page with many pictures', zh: '有很多图片的网页' },
         { en: 'a transfer of money', zh: '转账' },
       ],
