@@ -1,6 +1,7 @@
 // The graded checks of framing: values as bytes, a client whose frames are looked at byte by byte, and a server that gets its
 // frames merged, cut at every place, and with lengths that lie.
 import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
+import { acceptFrom } from '#harness/accept';
 import { count, showText } from '#harness/bytes';
 import type { Facts } from '#harness/failure';
 
@@ -989,7 +990,7 @@ async function openClient(trial: Trial, wire?: Parameters<Trial['relay']>[1]): P
   const host = await trial.listen();
   const { port } = wire ? await trial.relay(host.address, wire) : host.address;
   const client = await trial.start('client', ['--port', String(port)]);
-  const peer = await host.accept('from the client');
+  const peer = await acceptFrom(host, client);
   return { trial, client, peer };
 }
 

@@ -1,6 +1,7 @@
 // The graded checks of image-client: a client whose requests are looked at byte by byte, and a server that gets its pictures
 // merged, cut, too large and half. Behind the server stands a cloud that the checks play: it sees what the recogniser was given.
 import { Failure, lesson, type Address, type Program, type Trial } from '#harness';
+import { acceptFrom } from '#harness/accept';
 import { count, showText } from '#harness/bytes';
 import { openCloud, type Cloud } from '#harness/cloud';
 import type { Facts } from '#harness/failure';
@@ -492,6 +493,7 @@ type Reply = { readonly labels: readonly string[] } | { readonly error: string }
 
 interface Talk {
   readonly trial: Trial;
+  readonly server: Program;
   readonly peer: Awaited<ReturnType<Trial['connect']>>;
   /** Bytes of replies so far. */
   taken: number;
@@ -537,12 +539,12 @@ async function talkTo(
   const address: Address = await server.ready();
   const to = wire ? await trial.relay(address, wire, { client: 'wire' }) : address;
   const peer = await trial.connect(to, ...(wire ? ['client', 'wire'] : []));
-  return { trial, peer, taken: 0 };
+  return { trial, server, peer, taken: 0 };
 }
 
 /** Waits until the cloud is asked; if it is not, tells what the client got instead. */
 async function askedFor(talk: Talk, cloud: Cloud, what: string, facts: Facts = {}) {
-  return cloud.next(what).catch(
+  return cloud.next(what, talk.server).catch(
     adding(() => {
       const { received, ended, wasReset } = talk.peer;
       return { ...facts, got: Buffer.from(received), ended, wasReset };
@@ -675,7 +677,7 @@ async function openClient(
   const names = Object.keys(pictures);
   const words = [category, ...names, '--port', String(port), '--timeout', PATIENT, ...args];
   const client = await trial.start('client', words);
-  return { trial, client, host, peer: await host.accept('from the client') };
+  return { trial, client, host, peer: await acceptFrom(host, client) };
 }
 
 async function expectPrinted(

@@ -1,5 +1,6 @@
 // The graded checks of tcp-echo: a server and a client, each spoken to as a user would, over sockets and stdin/stdout.
 import { Failure, freePort, lesson, type Address, type Seen, type Trial } from '#harness';
+import { acceptFrom } from '#harness/accept';
 import { withFacts } from '#harness/failure';
 
 const REPLACEMENT = Buffer.from('�');
@@ -283,7 +284,7 @@ export default lesson({
         // The answer comes in pieces that cut its characters in two.
         const wire = await trial.relay(host.address, { cut: 1, direction: 'to-client' });
         const client = await trial.start('client', ['--port', String(wire.port)]);
-        const peer = await host.accept('from the client');
+        const peer = await acceptFrom(host, client);
         client.write('a question\n');
         client.endInput();
         await peer.receiveToEnd('the question, then a FIN');

@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import { Failure } from './failure.ts';
-import type { Happenings, WaitOptions } from './waiting.ts';
+import type { Program } from './program.ts';
+import type { Happenings } from './waiting.ts';
 
 /** One picture that waits for its answer. */
 export interface CloudCall {
@@ -31,8 +32,8 @@ export interface Cloud {
   onCall: ((call: CloudCall) => void) | undefined;
   /** From now on it takes none of the tokens that it has given out. */
   expireTokens(): void;
-  /** Waits for the next call that was not taken. */
-  next(what: string, options?: WaitOptions): Promise<CloudCall>;
+  /** Waits for the next call that was not taken, or for the end of the program that should make it, if that is given. */
+  next(what: string, caller?: Pick<Program, 'exit'>): Promise<CloudCall>;
   close(): Promise<void>;
 }
 
@@ -70,18 +71,15 @@ export async function openCloud({ exchange, happenings }: Setting): Promise<Clou
     },
     onCall: undefined,
     expireTokens: () => void (oldest = tokens + 1),
-    next: (what, options) =>
-      happenings.until(
-        () => (calls.length > taken ? calls[taken++] : undefined),
-        () =>
-          new Failure({
-            verdict: 'timed out',
-            saw: `the recogniser was not asked ${what}.`,
-            expected: `the server hands each picture to the recogniser.`,
-            facts: { notAsked: true },
-          }),
-        options,
-      ),
+    async next(what, caller) {
+      const next = () => (calls.length > taken ? calls[taken++] : undefined);
+      const call = await happenings.until(
+        () => next() ?? (caller?.exit && 'nobody is left'),
+        () => notAsked(what),
+      );
+      if (call === 'nobody is left') throw notAsked(what);
+      return call;
+    },
     async close() {
       const closed = once(server.close(), 'close');
       server.closeAllConnections();
@@ -154,6 +152,15 @@ export async function openCloud({ exchange, happenings }: Setting): Promise<Clou
     response.setHeader('Content-Type', 'application/json');
     response.end(text);
   }
+}
+
+function notAsked(what: string): Failure {
+  return new Failure({
+    verdict: 'timed out',
+    saw: `the recogniser was not asked ${what}.`,
+    expected: `the server hands each picture to the recogniser.`,
+    facts: { notAsked: true },
+  });
 }
 
 /** Each service has its own words for the same. */
