@@ -58,10 +58,12 @@ function row(
 ): string {
   const mark = isDone(progress) ? paint.green('✓') : next ? paint.cyan('▶') : ' ';
   const name = next ? paint.bold(lesson.name.padEnd(14)) : lesson.name.padEnd(14);
-  const titles = `${lesson.title} ${lesson.chinese}`;
+  const titles = `${lesson.title} · ${lesson.chinese}`;
   const room = columns() - 38;
   const title =
-    stringWidth(titles) <= room ? `${lesson.title} ${paint.dim(lesson.chinese)}` : lesson.title;
+    stringWidth(titles) <= room
+      ? `${lesson.title} ${paint.dim(`· ${lesson.chinese}`)}`
+      : lesson.title;
   return `  ${mark} ${String(number).padStart(2)}  ${name}  ${state(progress).padEnd(13)}  ${title}`;
 }
 

@@ -94,7 +94,7 @@ async function mustBeReadable(directory: string, program: string): Promise<Runna
 export function printPlaces(lesson: Lesson): void {
   const { starter, solution, checks, note } = placesOf(lesson);
   print(
-    paint.bold(`${lesson.name} · ${lesson.title} ${lesson.chinese}`),
+    paint.bold(`${lesson.name} · ${lesson.title} · ${lesson.chinese}`),
     paint.dim(`  starter   ${starter}/   (the task: ${starter}/README.md)`),
     paint.dim(`  solution  ${solution}/`),
     paint.dim(`  checks    ${checks}`),
