@@ -179,7 +179,7 @@ export default lesson({
       id: 'no-file',
       step: 3,
       points: 3,
-      title: 'says in one line that there is no file, and makes none, or that there is no room',
+      title: 'says in one line that there is no file to write over or to read, and makes none',
       async run(trial) {
         const expected = 'status 1 and one line on stderr, for example: write: 无.txt: ENOENT';
         await expectRefusal(trial, 'write', ['3', '无.txt', '你好'], { expected });
@@ -194,7 +194,6 @@ export default lesson({
         const before = await already(trial, '有.txt', 'abcdefghijkl');
         const after = Buffer.from('abc你好jkl');
         await expectWritten(trial, ['3', '有.txt', '你好'], after, { before, at: 3 });
-        await expectNoRoom(trial, ['3', '/dev/full', '你好']);
       },
     },
     {

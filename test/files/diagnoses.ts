@@ -27,17 +27,6 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 2,
   },
   {
-    id: 'trimmed',
-    when: ({ counted, text }) =>
-      typeof text === 'string' &&
-      text !== text.trim() &&
-      counted === said(text, [...text.trim()].length),
-    cause: () =>
-      'a line end is a character, too, and so is a space: count all that is in the file.',
-    step: 1,
-    hint: 3,
-  },
-  {
     id: 'mark-dropped',
     when: ({ counted, text }) =>
       typeof text === 'string' &&
@@ -45,6 +34,17 @@ export const diagnoses: readonly Diagnosis[] = [
       counted === said(text, [...text].length - 1),
     cause: () =>
       'the byte order mark at the beginning, EF BB BF, was left out. A TextDecoder drops it, unless it is told `ignoreBOM: true`; toString() keeps it.',
+    step: 1,
+    hint: 3,
+  },
+  {
+    id: 'trimmed',
+    when: ({ counted, text }) =>
+      typeof text === 'string' &&
+      text !== text.trim() &&
+      counted === said(text, [...text.trim()].length),
+    cause: () =>
+      'a line end is a character, too, and so is a space: count all that is in the file.',
     step: 1,
     hint: 3,
   },
@@ -205,7 +205,9 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     id: 'not-awaited',
-    when: ({ noRoom, crash }) => noRoom === true && crash !== undefined,
+    // The error of a call that nobody awaits has no place in the program: Node shows it without a line of the source.
+    when: ({ noRoom, crash, stderr }) =>
+      noRoom === true && (crash !== undefined || /^Node\.js v\d/m.test(stderr)),
     cause: () =>
       'nobody waited for the write. It failed, and its error came when the program was already elsewhere, outside every `try`. Put `await` before it.',
     hint: 4,

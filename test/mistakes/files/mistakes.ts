@@ -372,12 +372,6 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'not-awaited',
   },
   {
-    id: 'over-not-awaited',
-    belief: 'closing a file waits for all that was begun',
-    caughtBy: 'no-file',
-    diagnosis: 'not-awaited',
-  },
-  {
     id: 'prints-all',
     belief: 'a piece is what was opened',
     caughtBy: 'piece',
