@@ -32,6 +32,9 @@ export default lesson({
         await expectCount(trial, trial.random.pick(WORDS));
         await expectCount(trial, `${trial.random.pick(WORDS)}, hello\n`.repeat(50));
         await expectCount(trial, '');
+        // A byte order mark, and signs of two code points each, as some keyboards write them.
+        await expectCount(trial, `\uFEFF${trial.random.pick(WORDS)}`);
+        await expectCount(trial, 'ni\u030C ha\u030Co');
       },
     },
     {
@@ -56,6 +59,7 @@ export default lesson({
           await trial.write('text', bytes);
           await expectRefusal(trial, 'count', ['text'], {
             refusedBytes: bytes,
+            line: 'count: text: not UTF-8',
             expected: 'status 1 and one line on stderr: count: text: not UTF-8',
           });
         }
@@ -130,7 +134,7 @@ export default lesson({
       title: 'with "append", writes behind what is there, and makes a file that is not',
       async run(trial) {
         const [old = '', text = ''] = trial.random.shuffle(WORDS);
-        const before = await already(trial, 'old.txt', `${old}\n`);
+        const before = await already(trial, 'old.txt', `${old}\n`.repeat(5));
         const both = Buffer.concat([before, Buffer.from(text)]);
         await expectWritten(trial, ['append', 'old.txt', text], both, { before });
         await expectWritten(trial, ['append', 'new.txt', text], Buffer.from(text));
@@ -140,7 +144,8 @@ export default lesson({
       id: 'says-where',
       step: 2,
       points: 4,
-      title: 'says how many bytes it has written, and from which position on',
+      title:
+        'says how many bytes it has written, and from which position on, once they are written',
       async run(trial) {
         const [old = '', text = ''] = trial.random.shuffle(WORDS);
         const length = Buffer.byteLength(text);
@@ -148,6 +153,7 @@ export default lesson({
         const before = await already(trial, 'b.txt', old);
         const where = `${length} bytes, from byte ${before.length}`;
         await expectSaid(trial, ['append', 'b.txt', text], where, { before });
+        await expectNoRoom(trial, ['append', '/dev/full', text]);
       },
     },
     {
@@ -500,6 +506,8 @@ interface Refusal {
   readonly expected: string;
   readonly refusedBytes?: Buffer;
   readonly refusedArgs?: readonly string[];
+  /** What stderr must say, word for word. */
+  readonly line?: string;
   /** A file that must be as it was. */
   readonly untouched?: readonly [name: string, content: Buffer];
 }
@@ -523,9 +531,11 @@ async function expectRefusal(
   refused(trial, how, { ...refusal, refusedArgs: args });
 }
 
-function refused(trial: Trial, program: Program, { expected, ...facts }: Refusal): void {
-  trial.must(program.exit?.code === 1 && isOneLine(program), {
-    saw: `the program ended with ${ending(program)}.`,
+function refused(trial: Trial, program: Program, { expected, line, ...facts }: Refusal): void {
+  const [told] = program.stderr.lines;
+  const claimed = program.exit?.code === 0 ? program.stdout.lines[0] : undefined;
+  trial.must(program.exit?.code === 1 && isOneLine(program) && told === (line ?? told), {
+    saw: `the program ended with ${ending(program)}${claimed === undefined ? '' : `; on stdout it said: ${claimed}`}.`,
     expected,
     facts: { ...facts, ...(program.exit ? { exit: program.exit } : {}) },
   });
@@ -639,6 +649,7 @@ async function expectWritten(
   trial.must(program.exit?.code === 0, {
     saw: `called as write ${args.join(' ')}, the program ended with ${ending(program)}.`,
     expected: 'status 0.',
+    facts: { refusedWrite: args[0] },
   });
   const got = await contentOf(trial, file);
   if (!got)
@@ -660,6 +671,21 @@ async function expectWritten(
       facts: { writtenSaid, writtenText: text },
     });
   };
+}
+
+/** A file that takes nothing, as on a full disk: an error that comes from the write, and not from open(). */
+async function expectNoRoom(
+  trial: Trial,
+  args: readonly [how: string, file: string, text: string],
+): Promise<void> {
+  if (!(await isDevice('/dev/full'))) return;
+  const { program } = await run(trial, 'write', args);
+  const claimed = program.stdout.lines[0];
+  trial.must(program.exit?.code === 1 && isOneLine(program) && claimed === undefined, {
+    saw: `the disk took nothing, and the program ended with ${ending(program)}${claimed === undefined ? '' : `; on stdout it said: ${claimed}`}.`,
+    expected: 'status 1 and one line on stderr: write: /dev/full: ENOSPC',
+    facts: { noRoom: true },
+  });
 }
 
 async function expectSaid(
@@ -687,6 +713,7 @@ async function expectPiece(trial: Trial, content: Buffer, asked: Asked): Promise
   const from = last === undefined ? start : Math.max(0, content.length - last);
   const text = content.toString();
   await expectRead(trial, 'text', asked, content.subarray(from, from + length), {
+    content,
     more: content.subarray(from, from + length + 1),
     characters: Buffer.from(text.slice(from, from + length)),
   });
@@ -697,13 +724,17 @@ async function expectRead(
   file: string,
   asked: Asked,
   wanted: Buffer,
-  { more = wanted, characters = wanted }: { more?: Buffer; characters?: Buffer } = {},
+  {
+    content,
+    more = wanted,
+    characters = wanted,
+  }: { content?: Buffer; more?: Buffer; characters?: Buffer } = {},
 ): Promise<void> {
   const options = Object.entries(asked).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const { program } = await run(trial, 'read', [file, ...options]);
   const got = program.stdout.bytes;
   const what = `read ${options.join(' ')}`;
-  const facts = { pieceAsked: asked, got, wanted, more, characters };
+  const facts = { pieceAsked: asked, got, wanted, more, characters, ...(content && { content }) };
   trial.sameBytes(got, wanted, what, facts);
   trial.must(program.exit?.code === 0 && program.stderr.lines.length === 0, {
     saw: `${what}: the right bytes came, and the program ended with ${ending(program)}.`,

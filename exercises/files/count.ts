@@ -1,4 +1,4 @@
-// Counts a text file twice: the bytes that are stored, and the characters that a reader sees.
+// Counts a text file twice: the bytes that are stored, and the characters (code points) that they stand for.
 //
 // The task: step 1 of README.md beside this file. Check it at every save: npm run ex -- files --watch
 // Try it by hand: npm run ex -- files count -- exercises/files/诗.txt

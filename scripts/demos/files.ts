@@ -7,7 +7,7 @@ import type { Demo } from '../commands/demo.ts';
 const demo: Demo = {
   actors: ['write', 'read', 'journal', 'look', '日记.txt'],
   about:
-    'A file is made, written over and read in pieces; then a journal, which cannot save into a pipe.',
+    'A file is made, written over and read in pieces; then a journal, which saves, and cannot do so into /dev/null.',
   async play(trial) {
     await toTheEnd(trial, 'write', ['new', '日记.txt', '今天很好']);
     await showFile(trial, 'write');

@@ -1,4 +1,4 @@
-// Counts a text file twice: the bytes that are stored, and the characters that a reader sees.
+// Counts a text file twice: the bytes that are stored, and the characters (code points) that they stand for.
 //
 // Try it: npm run ex -- files count --solution -- exercises/files/诗.txt
 import { isUtf8 } from 'node:buffer';

@@ -19,10 +19,23 @@ export const diagnoses: readonly Diagnosis[] = [
       typeof text === 'string' &&
       text.length > 0 &&
       /^(\d+) bytes, \1 characters$/.test(String(counted)),
-    cause: () =>
-      'one number was printed twice. A Chinese character takes three bytes in UTF-8: count the bytes before you decode them, the characters after.',
+    cause: ({ counted, text }) =>
+      Number.parseInt(String(counted)) === Buffer.byteLength(String(text))
+        ? 'both numbers are that of the bytes. A Chinese character takes three bytes in UTF-8: decode the bytes, all of them, and count what the text has.'
+        : 'both numbers are that of the text. A Chinese character takes three bytes in UTF-8: count the bytes before you decode them.',
     step: 1,
     hint: 2,
+  },
+  {
+    id: 'mark-dropped',
+    when: ({ counted, text }) =>
+      typeof text === 'string' &&
+      text.startsWith('\uFEFF') &&
+      counted === said(text, [...text].length - 1),
+    cause: () =>
+      'the byte order mark at the beginning, EF BB BF, was left out. A TextDecoder drops it, unless it is told `ignoreBOM: true`; toString() keeps it.',
+    step: 1,
+    hint: 3,
   },
   {
     id: 'trimmed',
@@ -36,8 +49,28 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'signs-counted',
+    when: ({ counted, text }) =>
+      typeof text === 'string' &&
+      counted === said(text, [...new Intl.Segmenter().segment(text)].length),
+    cause: () =>
+      'what a reader takes for one sign was counted once. Here a character is a code point: an i and the accent above it are two. To go through a string gives code points.',
+    step: 1,
+    hint: 3,
+  },
+  {
+    id: 'decoder-error-told',
+    when: ({ refusedBytes, stderr }) =>
+      Buffer.isBuffer(refusedBytes) && stderr.includes('ERR_ENCODING'),
+    cause: () =>
+      'the bytes were refused, and the code of the decoder was told, which says little to whoever called. Throw notText() in its place.',
+    step: 1,
+    hint: 3,
+  },
+  {
     id: 'decodes-anything',
-    when: ({ refusedBytes, exit }) => Buffer.isBuffer(refusedBytes) && exit?.code === 0,
+    when: ({ refusedBytes, exit, stdout }) =>
+      Buffer.isBuffer(refusedBytes) && exit?.code === 0 && /\d+ bytes, \d+ char/.test(stdout),
     cause: () =>
       'decoding does not fail by itself: it writes U+FFFD for what it cannot read. Ask the bytes first, or use a decoder that is fatal.',
     step: 1,
@@ -111,7 +144,9 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'append-over',
     when: writing(
       ({ wrote, got, text, before }) =>
-        wrote === 'append' && before.length > 0 && got.subarray(0, text.length).equals(text),
+        wrote === 'append' &&
+        got.length === before.length &&
+        got.subarray(0, text.length).equals(text),
     ),
     cause: () =>
       'the text went over the beginning of the file: `r+` begins at 0. `a` writes behind the end, wherever that is by then.',
@@ -119,12 +154,63 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 2,
   },
   {
-    id: 'append-needs-file',
-    when: ({ check, exit, stderr }) =>
-      check === 'append' && exit?.code === 1 && stderr.includes('ENOENT'),
-    cause: () => 'the file had to be there already: `r+` asks for that. `a` makes it.',
+    id: 'needs-file',
+    when: ({ refusedWrite, stderr }) =>
+      ['new', 'replace', 'append'].includes(String(refusedWrite)) && stderr.includes('ENOENT'),
+    cause: () =>
+      'the file had to be there already: `r` and `r+` ask for that. `wx`, `w` and `a` make it.',
     step: 2,
     hint: 2,
+  },
+  {
+    id: 'refuses-old',
+    when: ({ refusedWrite, stderr }) =>
+      ['replace', 'append'].includes(String(refusedWrite)) && stderr.includes('EEXIST'),
+    cause: () => 'an `x` in the flag refuses a file that is there. Only `new` wants that.',
+    step: 2,
+    hint: 2,
+  },
+  {
+    id: 'opened-for-reading',
+    when: ({ refusedWrite, stderr }) => refusedWrite !== undefined && stderr.includes('EBADF'),
+    cause: () =>
+      'the flag `r` is for reading, and a write to such a file fails with EBADF. `r+` is for both.',
+    step: 3,
+    hint: 2,
+  },
+  {
+    id: 'nothing-written',
+    when: writing(
+      ({ wrote, got, before }) =>
+        /^(new|replace|append)$/.test(wrote) &&
+        got.equals(wrote === 'append' ? before : Buffer.alloc(0)),
+    ),
+    cause: () =>
+      'the file was opened with the right flag, and nothing was written into it: writeFile() of the handle does that.',
+    step: 2,
+    hint: 4,
+  },
+  {
+    id: 'line-end-added',
+    when: writing(
+      ({ wrote, got, before, text }) =>
+        /^(new|replace|append)$/.test(wrote) &&
+        got.equals(
+          Buffer.concat([wrote === 'append' ? before : Buffer.alloc(0), text, Buffer.from('\n')]),
+        ),
+    ),
+    cause: () => 'a line end was written behind the text. Here the text is all that is written.',
+    step: 2,
+    hint: 4,
+  },
+  {
+    id: 'not-awaited',
+    // The error of a call that nobody awaits has no place in the program: Node shows it without a line of the source.
+    when: ({ noRoom, crash, stderr }) =>
+      noRoom === true && (crash !== undefined || /^Node\.js v\d/m.test(stderr)),
+    cause: () =>
+      'nobody waited for the write. It failed, and its error came when the program was already elsewhere, outside every `try`. Put `await` before it.',
+    hint: 4,
   },
   {
     id: 'counts-characters',
@@ -140,7 +226,7 @@ export const diagnoses: readonly Diagnosis[] = [
   {
     id: 'wrong-position',
     when: ({ check, writtenSaid, writtenText }) =>
-      check === 'says-where' &&
+      (check === 'says-where' || check === 'replace') &&
       typeof writtenText === 'string' &&
       new RegExp(`^${Buffer.byteLength(writtenText)} bytes, from byte \\d+$`).test(
         String(writtenSaid),
@@ -214,6 +300,53 @@ export const diagnoses: readonly Diagnosis[] = [
       'a file was made where none was: `w` and `a` do that. Whoever changes a part of a file needs the file, and `r+` says ENOENT.',
     step: 3,
     hint: 2,
+  },
+  {
+    id: 'whole-file',
+    when: reading(
+      ({ content, wanted, got }) =>
+        content !== undefined && got.equals(content) && got.length > wanted.length,
+    ),
+    cause: () =>
+      'the whole file was printed. `start`, `last` and `length` say which piece of it: work out `from` and `end` of them.',
+    step: 3,
+    hint: 4,
+  },
+  {
+    id: 'from-beginning',
+    when: reading(
+      ({ content, wanted, got }) =>
+        content !== undefined &&
+        wanted.length > 0 &&
+        got.equals(content.subarray(0, wanted.length)) &&
+        !got.equals(wanted),
+    ),
+    cause: () =>
+      'these bytes stand at the beginning of the file. A read without a position goes on from where the file stands, at first 0: work out where the piece begins, and give that to read().',
+    step: 3,
+    hint: 3,
+  },
+  {
+    id: 'length-as-end',
+    when: reading(({ content, pieceAsked, wanted, got }) => {
+      const { start = 0, last, length } = pieceAsked;
+      if (content === undefined || length === undefined || wanted.length === 0) return false;
+      const from = last === undefined ? start : Math.max(0, content.length - last);
+      return from > 0 && got.equals(content.subarray(from, Math.max(from, length)));
+    }),
+    cause: () =>
+      'the length was taken for the place where the piece ends. It ends so many bytes behind the place where it begins.',
+    step: 3,
+    hint: 4,
+  },
+  {
+    id: 'less-than-nothing',
+    when: ({ check, pieceAsked, stderr }) =>
+      check === 'past-end' && pieceAsked !== undefined && /ERR_(OUT_OF|INVALID)/.test(stderr),
+    cause: () =>
+      'where the piece begins behind the end of the file, end minus from is less than 0, and no buffer can be that. Math.max() keeps it at 0.',
+    step: 3,
+    hint: 4,
   },
   {
     id: 'end-inclusive',
@@ -310,9 +443,19 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'never-synced',
     when: ({ neverSynced }) => neverSynced === true,
     cause: () =>
-      'nothing asked whether the disk has it. A write is done when the kernel has the bytes; sync() is done when the disk has them, and it would have failed here: this was a pipe.',
+      'nothing waited until the disk has it. A write is done when the kernel has the bytes; sync() is done when the disk has them, if it is awaited. Here it would have failed: this was a pipe.',
     step: 4,
     hint: 2,
+  },
+  {
+    id: 'wrong-number',
+    when: ({ notSaved, stdout }) =>
+      stdout.split('\n').filter((line) => /^saved \d+$/.test(line)).length >=
+      Number(/^saved (\d+)$/.exec(String(notSaved))?.[1] ?? Number.NaN),
+    cause: () =>
+      'a line was confirmed, with another number. The first line is number 1, and each has one more than the line before.',
+    step: 4,
+    hint: 4,
   },
   {
     id: 'keeps-back',
@@ -321,6 +464,20 @@ export const diagnoses: readonly Diagnosis[] = [
       'the line was kept back, until more comes or until the end. Who waits for "saved" before the next line waits for ever. Write, sync and say it for each line as it comes.',
     step: 4,
     hint: 2,
+  },
+  {
+    id: 'no-line-end',
+    when: ({ check, wanted, got }) =>
+      (check === 'saved' || check === 'together') &&
+      Buffer.isBuffer(got) &&
+      Buffer.isBuffer(wanted) &&
+      got.length > 0 &&
+      (got.equals(Buffer.from(wanted.toString().replaceAll('\n', ''))) ||
+        got.equals(wanted.subarray(0, -1))),
+    cause: () =>
+      'a line end is missing. The line comes without it: write one behind each line, also behind the last.',
+    step: 4,
+    hint: 4,
   },
   {
     id: 'journal-empties',
@@ -417,6 +574,15 @@ export const diagnoses: readonly Diagnosis[] = [
       'all lines are right, and in another order. A directory promises none, so sort the names: sort() compares their codes, capital letters before small ones, and gives the same on every machine. localeCompare() sorts as people do, in each country differently.',
     step: 5,
     hint: 4,
+  },
+  {
+    id: 'link-not-followed',
+    when: ({ check, printed }) =>
+      check === 'look' && Array.isArray(printed) && printed.includes('link: something else'),
+    cause: () =>
+      'the link itself was asked: lstat() does that. stat() follows it, and tells what it leads to.',
+    step: 5,
+    hint: 3,
   },
   {
     id: 'names-left-out',
@@ -546,8 +712,11 @@ export interface Asked {
 }
 
 interface ReadSeen extends Seen {
+  readonly pieceAsked: Asked;
   readonly got: Buffer;
   readonly wanted: Buffer;
+  /** All that is in the file, if it is not large. */
+  readonly content?: Buffer;
   /** The piece, and one byte more. */
   readonly more: Buffer;
   /** What the same numbers mean to who counts characters. */
