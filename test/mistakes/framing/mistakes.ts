@@ -31,11 +31,11 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'signed-field',
   },
   {
-    id: 'fields-overlap',
-    belief: 'a value takes as many bytes as it has digits',
+    id: 'place-by-index',
+    belief: 'field number 2 stands at two times its size',
     caughtBy: 'pack-order',
     diagnosis: 'out-of-place',
-    alsoFails: ['pack-text', 'pack-large'],
+    alsoFails: ['pack-text'],
   },
   {
     id: 'padding-in-front',
@@ -294,7 +294,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what a length announces is there',
     caughtBy: 'every-cut',
     diagnosis: 'piece-taken',
-    alsoFails: ['own-decoder', 'cut-off', 'longest'],
+    alsoFails: ['own-decoder', 'cut-off', 'receipts'],
+    alsoNamed: ['half-taken', 'receipt-a-chunk'],
   },
   {
     id: 'waits-in-loop',

@@ -29,10 +29,8 @@ export function pack(format: string, values: readonly Value[]): Buffer {
     throw new RangeError(`${format} takes ${fields.length} values, not ${values.length}`);
   }
   const bytes = Buffer.alloc(sizeOf(format)); // all zeros: what stands behind a short text is there already
-  let at = 0;
   for (const [index, field] of fields.entries()) {
-    write(bytes, at, field, values[index] as Value);
-    at += String(values[index]).length;
+    write(bytes, index * field.size, field, values[index] as Value);
   }
   return bytes;
 }
