@@ -8,6 +8,12 @@ import type { Facts } from '#harness/failure';
 const REPLACEMENT = '\uFFFD';
 /** What the server takes if nobody says otherwise. */
 const LIMIT = 65_536;
+/** How Node says that a field was written or read behind the end of a Buffer. */
+const OUTSIDE = /"offset" is out of range|outside buffer bounds/;
+/** What a broken connection is called. */
+const BROKEN = /\b(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)\b/;
+/** An error line without a reason. */
+const NO_REASON = /^\w+: (\S+:\d+:)?\s*$/;
 /** Three messages whose frames have 29 bytes together. */
 const THREE = ['吃了么', 'ok', '没呢'];
 
@@ -224,16 +230,17 @@ export default lesson({
         const two = await talkTo(trial, server);
         const [first, second] = [frame('我是老王'), frame('我是小李')];
         const facts = { two: true };
-        await one.peer.send(first.subarray(0, 9));
+        // Cut between characters: text that was decoded too early is another check's.
+        await one.peer.send(first.subarray(0, 10));
         await trial.happenings.rest(() => one.peer.received.length > 0);
         trial.must(one.peer.received.length === 0, {
-          saw: 'the server answered to 9 of the 16 bytes of a frame.',
+          saw: 'the server answered to 10 of the 16 bytes of a frame.',
           expected: 'a receipt when the message is whole.',
           facts: { early: true },
         });
         await two.peer.send(second.subarray(0, 7));
         await trial.happenings.rest(() => two.peer.received.length > 0);
-        await one.peer.send(first.subarray(9));
+        await one.peer.send(first.subarray(10));
         await expectTaken(one, ['我是老王'], facts);
         await two.peer.send(second.subarray(7));
         await expectTaken(two, ['我是小李'], facts);
@@ -270,15 +277,22 @@ export default lesson({
       step: 5,
       points: 5,
       title:
-        'the server breaks off at once with a client that announces gigabytes, and serves the others',
+        'the server breaks off at once with a client that announces gigabytes, and serves the others, also after a RST',
       async run(trial) {
         const server = await startServer(trial);
         const other = await talkTo(trial, server);
         for (const length of [LIMIT + 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1]) {
           await expectLie(await talkTo(trial, server), length);
         }
+        const gone = await talkTo(trial, server);
+        await gone.peer.send(frame('我走了'));
+        await expectTaken(gone, ['我走了'], { others: true });
+        gone.peer.reset();
         await other.peer.send(frame('还在吗'));
         await expectTaken(other, ['还在吗'], { others: true });
+        const fresh = await talkTo(trial, server);
+        await fresh.peer.send(frame('新来的'));
+        await expectTaken(fresh, ['新来的'], { others: true });
       },
     },
     {
@@ -331,7 +345,7 @@ export default lesson({
       title:
         'the client prints each receipt as it comes, merged or cut, and ends with 0 after the last',
       async run(trial) {
-        const sending = await openClient(trial, { cut: 5, direction: 'to-client' });
+        const sending = await openClient(trial, { cut: 8, direction: 'to-client' });
         const { client, peer } = sending;
         const lines = ['吃了么', 'ok', '没呢', '再见'];
         client.write(`${lines.join('\n')}\n`);
@@ -339,7 +353,9 @@ export default lesson({
         const sent = await peer
           .receiveToEnd('four frames, then a FIN')
           .catch(adding(() => ({ noFin: true })));
-        const facts = { lineEnds: sent.includes(0x0a) };
+        const withEnds = Buffer.concat(lines.map((line) => frame(`${line}\n`)));
+        const header = sent.length >= 4 ? sent.readUInt32BE() : undefined;
+        const facts = { lineEnds: sent.equals(withEnds), header, size: 9 };
         await peer.send(receipt(1, 9));
         await expectPrinted(sending, 'message 1: 9 bytes arrived', facts);
         await peer.send(Buffer.concat([receipt(2, 2), receipt(3, 6), receipt(4, 6)]));
@@ -369,7 +385,8 @@ export default lesson({
           [frame(Buffer.alloc(0), 2 ** 32 - 1), 'a frame of 4 GiB instead of a receipt'],
         ];
         for (const [bytes, what] of wrong) {
-          await expectDoubt(trial, '吃了么\n', bytes, what, { doubt: 'wrong' });
+          const hugeReceipt = what.includes('GiB');
+          await expectDoubt(trial, '吃了么\n', bytes, what, { doubt: 'wrong', hugeReceipt });
         }
       },
     },
@@ -405,10 +422,25 @@ export default lesson({
     },
     {
       id: 'signed-field',
-      when: ({ values, unsigned, exit }) =>
-        unsigned === true || (isList(values) && values.includes('-2') && exit?.code === 1),
+      when: ({ values, unsigned, exit, stderr }) =>
+        unsigned === true ||
+        (isList(values) && values.includes('-2') && exit?.code === 1 && !OUTSIDE.test(stderr)),
       cause: () =>
         'the code i is a number with a sign, and -2 is ff ff ff fe. The same bytes without a sign are 4294967294.',
+      hint: 3,
+    },
+    {
+      id: 'out-of-place',
+      when: ({ check, values, stderr, sent, got, exit }) =>
+        (values !== undefined && OUTSIDE.test(stderr)) ||
+        // The fields on both sides of the text.
+        (check === 'pack-text' &&
+          exit?.code === 0 &&
+          sent?.length === 10 &&
+          got?.length === 10 &&
+          (got[0] !== sent[0] || got[9] !== sent[9])),
+      cause: () =>
+        'a field was written in the wrong place. Each begins where the one before it ends: move on by its size in bytes, whatever its value is.',
       hint: 3,
     },
     {
@@ -448,6 +480,13 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'no-reason',
+      when: ({ noReason }) => noReason === true,
+      cause: () =>
+        'the line does not say what is wrong. Give the RangeError a message: the main program prints it.',
+      hint: 4,
+    },
+    {
       id: 'text-cut-off',
       when: ({ refusal, exit }) => refusal === 'a text of 6 bytes for 4' && exit?.code === 0,
       cause: () =>
@@ -481,6 +520,13 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'end-is-a-size',
+      when: ({ check, stdout }) => check === 'unpack-text' && stdout.startsWith('老王\n\n'),
+      cause: () =>
+        'the second text came out empty. toString() takes the place where a text begins and the place where it ends: at and at + size.',
+      hint: 3,
+    },
+    {
       id: 'size-not-compared',
       when: ({ refusal, exit }) => /bytes for \d$/.test(String(refusal)) && exit?.code === 0,
       cause: () =>
@@ -489,7 +535,8 @@ export default lesson({
     },
     {
       id: 'length-in-characters',
-      when: ({ header, characters, size }) => characters !== size && header === characters,
+      when: ({ header, characters, size, asCharacters }) =>
+        asCharacters === true || (characters !== size && header === characters),
       cause: () =>
         'the length counts characters. A character of Chinese has three bytes in UTF-8: make bytes first, then count.',
       hint: 3,
@@ -507,6 +554,12 @@ export default lesson({
         typeof firstLine === 'string' && firstLine.startsWith(String(lengthText)),
       cause: () =>
         'the length was written in digits. Then nobody knows how many digits belong to it. pack() makes four bytes of it.',
+      hint: 3,
+    },
+    {
+      id: 'no-length',
+      when: ({ bare }) => bare === true,
+      cause: () => 'the line was sent without its length in front. encode() makes the frame.',
       hint: 3,
     },
     {
@@ -545,18 +598,43 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'buffer-printed',
+      when: ({ stdout }) => stdout.includes('{"type":"Buffer"'),
+      cause: () => 'the Buffer itself was printed. Make text of it first: toString().',
+      step: 4,
+      hint: 3,
+    },
+    {
+      id: 'no-json',
+      when: ({ messages, stdout }) => messages !== undefined && /^\S+:\d+ [^"\s]/m.test(stdout),
+      cause: () =>
+        'the text was printed as it is. JSON.stringify() puts quotes around it, and writes a line end in it as \\n.',
+      hint: 4,
+    },
+    {
       id: 'one-ends-all',
-      when: ({ lie, cutOff, others, beforeLie, exit }) =>
+      when: ({ lie, cutOff, others, beforeLie, exit, crash }) =>
         (lie !== undefined || cutOff === true || others === true || beforeLie === true) &&
-        exit !== undefined,
+        exit !== undefined &&
+        !BROKEN.test(crash?.message ?? ''),
       cause: () =>
         'one client that sends nonsense ended the whole server. Catch the error where one client is served.',
       step: 5,
       hint: 3,
     },
     {
+      id: 'waits-in-loop',
+      when: ({ spins, zero }) => spins === true && zero !== true,
+      cause: () =>
+        'a loop asks again and again for bytes that cannot come while it runs. If no frame is whole, leave push(): it is called with the next chunk.',
+      step: 4,
+      hint: 4,
+    },
+    {
       id: 'length-in-pieces',
-      when: ({ endedEarly }) => endedEarly === true,
+      when: ({ endedEarly, cut, crash }) =>
+        endedEarly === true ||
+        (cut !== undefined && crash?.message.startsWith('RangeError') === true),
       cause: () =>
         'the length was read before its four bytes were there. TCP may cut it as well: wait until there are four.',
       step: 4,
@@ -564,8 +642,11 @@ export default lesson({
     },
     {
       id: 'text-buffer',
-      when: ({ printed, cut }) =>
-        cut !== undefined && isList(printed) && printed.some((text) => text.includes(REPLACEMENT)),
+      when: ({ printed, cut, otherSize }) =>
+        cut !== undefined &&
+        otherSize !== true &&
+        isList(printed) &&
+        printed.some((text) => text.includes(REPLACEMENT)),
       cause: () =>
         'a chunk was decoded before its message was whole, and half a character became U+FFFD. Keep bytes until then.',
       step: 4,
@@ -614,8 +695,16 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'limit-not-max',
+      when: ({ check, lie, taken, early }) =>
+        check === 'longest' && lie !== undefined && taken === true && early !== true,
+      cause: () =>
+        'a message above the limit was taken. Compare its length with #most: that is the number of --max, and not always 65536.',
+      hint: 3,
+    },
+    {
       id: 'trusts-length',
-      when: ({ lie, silent }) => lie !== undefined && silent === true,
+      when: ({ lie, silent, early }) => lie !== undefined && silent === true && early !== true,
       cause: () =>
         'the server believes a length that nobody has checked, and waits, or takes memory, for as many bytes.',
       hint: 2,
@@ -708,12 +797,26 @@ export default lesson({
       hint: 3,
     },
     {
-      id: 'receipt-a-chunk',
-      when: ({ check, crash, lineEnds }) =>
-        check === 'receipts' && lineEnds === false && crash === undefined,
+      id: 'refuses-right',
+      when: ({ refusesRight }) => refusesRight === true,
       cause: () =>
-        'receipts are cut and merged like everything else on the wire. They are frames: use the decoder.',
+        'the client refused a receipt that is right. The first has the number 1, and the bytes of the first message, which stand at place 0 of lengths: keep them there before the frame is sent.',
+      hint: 3,
+    },
+    {
+      id: 'receipt-a-chunk',
+      when: ({ check, crash, lineEnds, apart }) =>
+        apart === true || (check === 'receipts' && lineEnds === false && crash === undefined),
+      cause: () =>
+        'receipts are cut and merged like everything else on the wire. One decoder for the whole connection finds them, if it keeps what follows a frame.',
       hint: 2,
+    },
+    {
+      id: 'waits-for-gigabytes',
+      when: ({ hugeReceipt, stillRunning }) => hugeReceipt === true && stillRunning === true,
+      cause: () =>
+        'the client waits for a frame of 4 GiB. Give its decoder a limit, sizeOf(RECEIPT), and let push() compare each length with it at once.',
+      hint: 3,
     },
     {
       id: 'believes-receipts',
@@ -813,11 +916,16 @@ async function expectRefused(
   const { lines } = program.stderr;
   const size = program.stdout.bytes.length;
   const good =
-    code === 'status 1' && lines.length === 1 && lines[0]?.startsWith(`${name}: `) === true;
+    code === 'status 1' && lines.length === 1 && new RegExp(`^${name}: *[^ ]`).test(lines[0] ?? '');
   trial.must(good && size === 0, {
     saw: `${refusal}: ${name} ended with ${code}, ${count(size, 'byte')} on stdout and ${count(lines.length, 'line')} on stderr.`,
     expected: `status 1, nothing on stdout, and one line on stderr: ${name}: what is wrong`,
-    facts: { refusal, errorLines: lines.length, exit: program.exit ?? { code: 0, signal: null } },
+    facts: {
+      refusal,
+      noReason: isReasonless(lines),
+      errorLines: lines.length,
+      exit: program.exit ?? { code: 0, signal: null },
+    },
   });
 }
 
@@ -872,11 +980,22 @@ async function expectTaken(
       .catch(adding(async () => ({ ...known(), ...(await provoke(talk, messages, facts)) })));
     // What it has printed tells more: that comes by another way, and perhaps later.
     if (!got.equals(wanted)) {
-      await trial.happenings.rest(() => printedBy(server, talk.before).length > 0);
+      await trial.happenings.rest(() => printedBy(server, talk.before).includes(String(message)));
     }
     const reversed = got.equals(receipt(swapped(talk.receipts), swapped(size), swapped(8)));
     const asLonger = got.readUInt32BE() === 12;
-    trial.sameBytes(got, wanted, shown, { ...known(), reversed, asLonger });
+    const told = got.readUInt32BE(8);
+    const isWhole = printedBy(server, talk.before).includes(String(message));
+    const asCharacters = isWhole && told !== size && told === String(message).length;
+    // A receipt for a part of a message, or for more than that: its length was not looked at.
+    const otherSize = !isWhole && !reversed && !asLonger && told !== size;
+    trial.sameBytes(got, wanted, shown, {
+      ...known(),
+      reversed,
+      asLonger,
+      asCharacters,
+      otherSize,
+    });
   }
   for (const message of messages) {
     const line = JSON.stringify(String(message));
@@ -929,10 +1048,12 @@ async function expectLie(talk: Talk, lie: number): Promise<void> {
   await peer.send(frame(Buffer.alloc(0), lie));
   await peer.over(`after a length of ${lie} bytes, which is above the limit`).catch(
     adding(async () => {
+      const early = printedBy(server, talk.before).length > 0;
       // What it announced, if that is not too much: a server that was only late breaks off now.
       if (lie <= LIMIT + 1) await peer.send(Buffer.alloc(lie));
       await trial.happenings.rest(() => peer.ended || peer.wasReset);
-      return { lie, silent: true, endedLater: peer.ended || peer.wasReset };
+      const taken = printedBy(server, talk.before).length > 0;
+      return { lie, silent: true, early, taken, endedLater: peer.ended || peer.wasReset };
     }),
   );
   await expectReport(talk, reports + 1, `a length of ${lie} bytes`, { lie });
@@ -944,12 +1065,13 @@ async function expectReport(talk: Talk, number: number, what: string, facts: Fac
   const said = () => server.stderr.lines.length >= number;
   await trial.happenings.rest(() => said() || server.exit !== undefined);
   const halfPrinted = printedBy(server, talk.before).length > 0;
+  const spins = !said() && server.spins();
   trial.must(said() && !server.exit && !halfPrinted, {
     verdict: server.exit ? 'crashed' : 'failed',
-    saw: `after ${what} the server ${server.exit ? 'has ended' : halfPrinted ? `printed ${server.stdout.lines.at(-1)}` : 'said nothing on stderr'}.`,
+    saw: `after ${what} the server ${server.exit ? 'has ended' : halfPrinted ? `printed ${server.stdout.lines.at(-1)}` : spins ? 'said nothing on stderr, and uses the processor all the time' : 'said nothing on stderr'}.`,
     expected:
       'one line on stderr, server: <address>: <what was wrong>; no line on stdout; and it goes on.',
-    facts: { ...facts, unreported: !said(), halfPrinted },
+    facts: { ...facts, unreported: !said(), halfPrinted, ...(spins ? { spins } : {}) },
   });
   const line = server.stderr.lines[number - 1] ?? '';
   trial.must(/^server: 127\.0\.0\.1:\d+: ./.test(line), {
@@ -1006,6 +1128,7 @@ async function expectFrames(
     size: Buffer.byteLength(line),
     characters: line.length,
     firstLine: got.toString(),
+    bare: line !== '' && got.toString().startsWith(line),
     lengthText: Buffer.byteLength(line),
     sent: wanted,
     got,
@@ -1033,12 +1156,28 @@ async function expectPrinted(
     .catch(
       adding(async () => {
         const before = client.stdout.lines.length;
+        if (before === 0 && client.exit?.code === 1) {
+          return { ...facts, refusesRight: await refusesRight(trial) };
+        }
         if (before > 0 || client.exit) return facts;
         peer.end();
         await trial.happenings.rest(() => client.exit !== undefined);
         return { ...facts, printsAtEnd: client.stdout.lines.includes(line) };
       }),
     );
+}
+
+/** True if a client refuses one right receipt that comes in one piece. */
+async function refusesRight(trial: Trial): Promise<boolean> {
+  const { client, peer } = await openClient(trial);
+  client.write('吃了么\n');
+  const ended = () => client.exit !== undefined;
+  const wasSent = () => peer.received.length >= frame('吃了么').length;
+  await trial.happenings.rest(() => wasSent() || ended());
+  if (ended()) return false;
+  await peer.send(receipt(1, 9));
+  await trial.happenings.rest(() => ended() || client.stdout.lines.length > 0);
+  return ended() && client.stdout.lines.length === 0;
 }
 
 /** The client sends `input`, gets `answer` (and a FIN), and must end with status 1 and one line. */
@@ -1056,12 +1195,21 @@ async function expectDoubt(
   await peer.receiveToEnd('the frames, then a FIN').catch(adding(() => ({ noFin: true })));
   await peer.send(answer);
   if (fin) peer.end();
-  const exit = await client.ended(`after ${what}`).catch(adding(() => facts));
+  const exit = await client.ended(`after ${what}`).catch(
+    adding(async () => {
+      if (answer.length !== 2 * receipt(1, 9).length) return facts;
+      // The second of two receipts was not seen: is it, when it comes alone?
+      await peer.send(receipt(2, 9));
+      await trial.happenings.rest(() => client.exit !== undefined);
+      return { ...facts, apart: client.exit !== undefined };
+    }),
+  );
   const { lines } = client.stderr;
-  trial.must(exit.code === 1 && lines.length === 1 && lines[0]?.startsWith('client: ') === true, {
+  const good = lines[0]?.startsWith('client: ') === true && !isReasonless(lines);
+  trial.must(exit.code === 1 && lines.length === 1 && good, {
     saw: `after ${what} the client ended with ${exit.signal ?? `status ${exit.code}`} and ${count(lines.length, 'line')} on stderr.`,
     expected: 'status 1 and one line on stderr: client: 127.0.0.1:8888: what is wrong',
-    facts,
+    facts: { ...facts, noReason: isReasonless(lines) },
   });
 }
 
@@ -1096,6 +1244,11 @@ function swapped(number: number): number {
 /** True if two of the messages stand in one text. */
 function holdsTwo(text: string, messages: readonly string[]): boolean {
   return messages.filter((message) => message !== '' && text.includes(message)).length > 1;
+}
+
+/** True if the line of an error does not say what is wrong. */
+function isReasonless(lines: readonly string[]): boolean {
+  return lines.length === 1 && NO_REASON.test(lines[0] ?? '');
 }
 
 function isList(value: unknown): value is string[] {

@@ -1,6 +1,7 @@
-// Done for you. Prints values as bytes. They are no text, so look at them with hexdump:
+// Done for you. Prints values as bytes. They are no text, so look at them with hexdump. The runner speaks
+// first; tail takes the 12 bytes behind its words:
 //
-//   npm run ex -- framing pack -- '>HI6s' 1 2 老王 | hexdump -C
+//   npm run ex -- framing pack -- '>HI6s' 1 2 老王 | tail -c 12 | hexdump -C
 import { pack } from './struct.ts';
 
 const [format, ...values] = process.argv.slice(2);

@@ -37,7 +37,8 @@ async function serve(socket: Socket): Promise<void> {
     // pipeline() asks for the next receipt when the client has taken the last, and ends our side behind the last one.
     await pipeline(receipts(chunks, from), socket);
   } catch (error) {
-    // TODO: step 5: a RangeError is what a client did wrong: print `server: ${from}: ${error.message}` on stderr, and go on.
+    // TODO: step 5: a RangeError is what a client did wrong: print `server: ${from}: ${error.message}` on stderr,
+    //   and do nothing more. The line below stays, for all other errors.
     if (!isBrokenConnection(error)) throw error;
   } finally {
     clients.delete(socket);
