@@ -187,7 +187,12 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     id: 'answer-not-read',
-    when: ({ ofWorkers, words, exit }) => ofWorkers === true && words === '' && exit?.code === 1,
+    when: ({ ofWorkers, words, exit, stderr }) =>
+      ofWorkers === true &&
+      words === '' &&
+      exit?.code === 1 &&
+      !stderr.includes('usage: primes') &&
+      /^share: |of (null|undefined)|not iterable/m.test(stderr),
     cause: () =>
       "the answer of a worker was not read, or not understood. Read while it runs: wait for text() and for 'close' together. Behind 'close' there is nothing left to read.",
     hint: 3,
@@ -218,6 +223,13 @@ export const diagnoses: readonly Diagnosis[] = [
     cause: () =>
       'a number belongs to no worker: a range begins behind the end of the one before, or the last one ends too early.',
     hint: 2,
+  },
+  {
+    id: 'border-no-number',
+    when: ({ stderr }) => stderr.includes('usage: primes'),
+    cause: () =>
+      'a worker was called with arguments that are no whole numbers, and refused them: a border has to be rounded.',
+    hint: 4,
   },
   {
     id: 'sequential',

@@ -208,6 +208,15 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'border-lost',
   },
   {
+    id: 'border-fraction',
+    belief: 'a border is where the root says',
+    caughtBy: 'shared-sum',
+    diagnosis: 'border-no-number',
+    alsoFails: ['own-processes', 'even', 'order', 'killed'],
+    // For as long as they start, they look like workers.
+    mayFail: ['at-once', 'interrupted'],
+  },
+  {
     id: 'counts-last',
     belief: 'reduce adds up by itself',
     caughtBy: 'shared-sum',
