@@ -591,7 +591,7 @@ async function killSecond(trial: Trial, limit: number): Promise<Killing> {
   const pids = await workersAt(trial, program, 3);
   // It was done before all of them were at work: once more, with more to do.
   if (pids.length < 3 && program.exit?.code === 0 && limit < 500_000)
-    return await killSecond(trial, limit * 2);
+    return await killSecond(trial, limit * 4);
   const victim = pids[1] ?? pids[0];
   if (victim === undefined)
     trial.fail({ ...NO_WORKERS, facts: { ...factsOf(program), atOnce: 0 } });
