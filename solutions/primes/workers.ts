@@ -40,11 +40,13 @@ export async function work(shares: readonly Share[]): Promise<Found[]> {
   const interrupt = (signal: NodeJS.Signals) => stop(new Interrupted(signal));
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  for (const share of shares) workers.push(start(share));
-  // Promise.all keeps the order of the shares, whichever worker is done first.
+  // Each call goes on to its first await, so all workers are started before the first answer is waited for. Promise.all keeps
+  // the order of the shares, whichever worker is done first.
   const answers = await Promise.all(
-    workers.map(async (worker, index) => {
-      const answer = await answerOf(worker, shares[index]?.name ?? '');
+    shares.map(async (share) => {
+      const worker = start(share);
+      workers.push(worker);
+      const answer = await answerOf(worker, share.name);
       if (answer instanceof WorkerFailed) stop(answer);
       return answer;
     }),

@@ -15,9 +15,18 @@ interface Wrong {
 export const diagnoses: readonly Diagnosis[] = [
   {
     id: 'counts-one',
-    when: wrong(({ range, more, excess }) => range.from <= 1 && more === 1 && excess === 1),
-    cause: () =>
-      '1 was counted. It has no divisor between 1 and itself, and is no prime all the same: primes begin at 2.',
+    when: wrong(
+      ({ range, more, excess }) =>
+        range.from <= 1 &&
+        ((more === 1 && excess <= 1) || (more === 2 && excess === 1)) &&
+        excess >= 0,
+    ),
+    cause: ({ tally, truth }) => {
+      const two = (tally as Tally).count - (truth as Tally).count === 2;
+      const one = (tally as Tally).sum > (truth as Tally).sum;
+      const which = two ? '0 and 1 were counted' : `${one ? 1 : 0} was counted`;
+      return `${which}. No number between 1 and itself divides it, and it is no prime all the same: primes begin at 2.`;
+    },
     step: 1,
     hint: 2,
   },
@@ -40,8 +49,10 @@ export const diagnoses: readonly Diagnosis[] = [
   {
     id: 'lacks-two',
     when: wrong(({ range, more, excess }) => range.limit > 2 && more === -1 && excess === -2),
-    cause: () =>
-      '2 is missing. It is even, and a prime: whoever skips the even numbers has to add it.',
+    cause: ({ range }) =>
+      (range as Range).limit === 3
+        ? '2 is missing, and is a prime. Was it skipped with the other even numbers, or divided by itself?'
+        : '2 is missing. It is even, and a prime: whoever skips the even numbers has to add it.',
     hint: 3,
   },
   {
@@ -98,6 +109,13 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'other-in-slices',
+    when: ({ inSlices }) => inSlices === true,
+    cause: () =>
+      'with --slices other numbers are added than without. The loop is the same: from the same beginning, below the same limit, and each number once.',
+    hint: 3,
+  },
+  {
     id: 'composites',
     when: wrong(({ more }) => more > 0),
     cause: () =>
@@ -141,14 +159,16 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'no-turns',
     when: ({ noTurns }) => noTurns === true,
     cause: () =>
-      'the event loop had no turn. await on a promise that is resolved already goes on before the loop does: only setImmediate or a timer lets it turn.',
+      'the event loop had no turn. Wait for setImmediate or a timer, with await: a call without await does not wait, and await on a promise that is resolved already goes on before the loop does.',
     hint: 2,
   },
   {
     id: 'long-slices',
     when: ({ longSlices }) => longSlices !== undefined,
-    cause: () =>
-      'a slice is so many numbers, and large numbers take longer: end it by the clock, after some milliseconds.',
+    cause: ({ longSlices }) =>
+      longSlices === 0
+        ? 'end a slice by the clock, after some milliseconds, and wait for a turn then. Here the loop had no turn at all, or a slice takes too long.'
+        : 'a slice is so many numbers, and large numbers take longer: end it by the clock, after some milliseconds.',
     hint: 2,
   },
   {
@@ -157,6 +177,25 @@ export const diagnoses: readonly Diagnosis[] = [
     cause: () =>
       'it tries about as many divisors as the slow way. To stop at half, or to skip the even ones, is two or four times less; to stop at the square root is a thousand times less.',
     hint: 2,
+  },
+  {
+    id: 'part-of-a-tick',
+    when: ({ words }) => /\d\.\d+ were due/.test(String(words)),
+    cause: () =>
+      'a part of a tick is not due: whole ones count. Math.floor leaves the part behind the point away.',
+    hint: 4,
+  },
+  {
+    id: 'answer-not-read',
+    when: ({ ofWorkers, words, exit, stderr }) =>
+      ofWorkers === true &&
+      words === '' &&
+      exit?.code === 1 &&
+      !stderr.includes('usage: primes') &&
+      /^share: |of (null|undefined)|not iterable/m.test(stderr),
+    cause: () =>
+      "the answer of a worker was not read, or not understood. Read while it runs: wait for text() and for 'close' together. Behind 'close' there is nothing left to read.",
+    hint: 3,
   },
   {
     id: 'other-words',
@@ -184,6 +223,13 @@ export const diagnoses: readonly Diagnosis[] = [
     cause: () =>
       'a number belongs to no worker: a range begins behind the end of the one before, or the last one ends too early.',
     hint: 2,
+  },
+  {
+    id: 'border-no-number',
+    when: ({ stderr }) => stderr.includes('usage: primes'),
+    cause: () =>
+      'a worker was called with arguments that are no whole numbers, and refused them: a border has to be rounded.',
+    hint: 4,
   },
   {
     id: 'sequential',
@@ -261,6 +307,13 @@ export const diagnoses: readonly Diagnosis[] = [
     when: ({ failedWorker, printed }) => failedWorker === true && printed !== '',
     cause: () =>
       'a worker that is killed gives no answer, and the rest was added up without it. Look how each worker has ended.',
+    hint: 2,
+  },
+  {
+    id: 'fell-over',
+    when: ({ failedWorker, crash }) => failedWorker === true && crash !== undefined,
+    cause: () =>
+      'an error that nobody handles ended the program. A worker that is killed prints no line, so there are no numbers in it to take: ask first how it has ended.',
     hint: 2,
   },
   {

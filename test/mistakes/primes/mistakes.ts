@@ -28,6 +28,13 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['answer'],
   },
   {
+    id: 'counts-none',
+    belief: 'what no number divides is a prime',
+    caughtBy: 'smallest',
+    diagnosis: 'counts-one',
+    alsoFails: ['answer'],
+  },
+  {
     id: 'two-always',
     belief: '2 is a prime in any case',
     caughtBy: 'smallest',
@@ -53,6 +60,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'answer',
     diagnosis: 'lacks-primes',
     alsoFails: ['smallest', 'from'],
+    alsoNamed: ['lacks-two'],
   },
   {
     id: 'thousands',
@@ -72,7 +80,7 @@ export const mistakes: readonly Mistake[] = [
     ],
     // The first worker that is done is the first that cannot be understood.
     mayFail: ['killed'],
-    alsoNamed: ['failure-words'],
+    alsoNamed: ['failure-words', 'answer-not-read'],
   },
   {
     id: 'empty-refused',
@@ -107,6 +115,13 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'turns-taken',
   },
   {
+    id: 'due-in-fractions',
+    belief: 'a time divided by ten is a number of ticks',
+    caughtBy: 'busy',
+    diagnosis: 'part-of-a-tick',
+    alsoFails: ['slices'],
+  },
+  {
     id: 'ticks-without-number',
     belief: 'a tick is a tick',
     caughtBy: 'slices',
@@ -120,6 +135,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['busy'],
   },
   {
+    id: 'slices-to-limit',
+    belief: 'the work is done when the limit is done',
+    caughtBy: 'slices',
+    diagnosis: 'limit-included',
+  },
+  {
     id: 'turn-for-each',
     belief: 'a sleep of 0 costs nothing',
     caughtBy: 'slices',
@@ -128,6 +149,14 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'microtask',
     belief: 'await lets the others have their turn',
+    caughtBy: 'slices',
+    diagnosis: 'no-turns',
+    alsoFails: ['turns'],
+    alsoNamed: ['long-slices'],
+  },
+  {
+    id: 'turn-not-awaited',
+    belief: 'to ask for a turn is to get it',
     caughtBy: 'slices',
     diagnosis: 'no-turns',
     alsoFails: ['turns'],
@@ -179,10 +208,27 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'border-lost',
   },
   {
+    id: 'border-fraction',
+    belief: 'a border is where the root says',
+    caughtBy: 'shared-sum',
+    diagnosis: 'border-no-number',
+    alsoFails: ['own-processes', 'even', 'order', 'killed'],
+    // For as long as they start, they look like workers.
+    mayFail: ['at-once', 'interrupted'],
+  },
+  {
     id: 'counts-last',
     belief: 'reduce adds up by itself',
     caughtBy: 'shared-sum',
     diagnosis: 'wrong-sum',
+  },
+  {
+    id: 'reads-too-late',
+    belief: 'when a worker has ended its answer is complete, so that is the time to read it',
+    caughtBy: 'shared-sum',
+    diagnosis: 'answer-not-read',
+    alsoFails: ['own-processes', 'even', 'order', 'killed'],
+    alsoNamed: ['failure-words'],
   },
   {
     id: 'sequential',
@@ -243,6 +289,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'sum-without',
   },
   {
+    id: 'falls-over',
+    belief: 'a worker always has an answer',
+    caughtBy: 'killed',
+    diagnosis: 'fell-over',
+  },
+  {
     id: 'waits-for-others',
     belief: 'the error can wait until all are done',
     caughtBy: 'killed',
@@ -257,6 +309,12 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'no-signals',
     belief: 'the end of the parent is the end of its children',
+    caughtBy: 'interrupted',
+    diagnosis: 'workers-left',
+  },
+  {
+    id: 'deaf-to-int',
+    belief: 'Ctrl+C reaches the workers by itself, so only SIGTERM needs a listener',
     caughtBy: 'interrupted',
     diagnosis: 'workers-left',
   },
