@@ -412,12 +412,13 @@ export default lesson({
         full.reset();
         await trial.happenings.rest();
         await expectEcho(trial, good, '你还在吗', { afterReset: true });
-        const unrest = await unrestOf(trial, server);
-        trial.must(!unrest.runs, {
-          saw: 'after a client with unread bytes has broken its connection, it is at work at every look.',
-          expected: 'it closes that connection, and sleeps until something is ready.',
-          facts: { unrest: 'broken runs' },
-        });
+        await expectRest(
+          trial,
+          server,
+          'after a client with unread bytes has broken its connection',
+          'broken',
+          Infinity,
+        );
       },
     },
     {
@@ -444,12 +445,14 @@ export default lesson({
       id: 'sleeps-until',
       step: 6,
       points: 3,
-      title: 'sleeps until an answer is due',
+      title: 'sleeps until an answer is due, also if the client for whom it is has gone',
       async run(trial) {
         const { server, address } = await startServer(trial, ['--delay', '30000']);
         const client = await trial.connect(address);
         await client.send('慢慢来');
         await expectRest(trial, server, 'while an answer is due in 30 s', 'timer');
+        client.reset();
+        await expectRest(trial, server, 'after this client has broken its connection', 'unheard');
       },
     },
     {
@@ -577,6 +580,27 @@ export default lesson({
       hint: 3,
     },
     {
+      id: 'waits-for-clients',
+      when: ({ stillRunning, signalled, check }) =>
+        stillRunning === true && signalled !== undefined && check === 'local-ends',
+      cause: () =>
+        'destroy() each client as well. server.close() takes no new ones, and waits for those that are connected.',
+      hint: 2,
+    },
+    {
+      id: 'node-has-no-turn',
+      when: ({ stillRunning, signalled, spins, unrest, check }) =>
+        unrest === 'deaf runs' ||
+        (stillRunning === true &&
+          signalled !== undefined &&
+          spins === true &&
+          ['ends', 'restarts'].includes(check)),
+      cause: () =>
+        'await nodeTurn() when the descriptor of Node is ready. Until Node has had its turn it stays ready, so the loop never sleeps; and without the await nothing of Node runs, and nobody hears of a signal.',
+      step: 3,
+      hint: 4,
+    },
+    {
       id: 'loop-goes-on',
       when: ({ stillRunning, signalled, check }) =>
         stillRunning === true && signalled !== undefined && ['ends', 'restarts'].includes(check),
@@ -587,16 +611,17 @@ export default lesson({
     },
     {
       id: 'never-sleeps',
-      when: ({ unrest }) => unrest === 'idle runs' || unrest === 'timer runs',
+      when: ({ unrest }) => unrest === 'idle runs',
       cause: () =>
         'the loop asks the kernel without end: a timeout of 0 only asks. -1 sleeps until something is ready, however long that takes.',
+      step: 3,
       hint: 2,
     },
     {
       id: 'polls',
-      when: ({ unrest }) => unrest === 'idle wakes' || unrest === 'timer wakes',
+      when: ({ unrest }) => ['idle wakes', 'timer wakes', 'timer runs'].includes(String(unrest)),
       cause: () =>
-        'epoll_wait() has a short timeout and is called again and again. It shall sleep until something is ready, or until the next timer is due.',
+        'epoll_wait() has a short timeout, or none, and is called again and again. It shall sleep until something is ready, or until the next timer is due.',
       hint: 2,
     },
     {
@@ -687,6 +712,14 @@ export default lesson({
       hint: 4,
     },
     {
+      id: 'broken-unheard',
+      when: ({ unrest }) => unrest === 'unheard runs',
+      cause: () =>
+        'a broken connection comes as EPOLLERR and EPOLLHUP, also where nothing is watched for. It stays ready until you close it: read() it whatever has come, unless it is EPOLLOUT.',
+      step: 5,
+      hint: 3,
+    },
+    {
       id: 'another-client',
       when: ({ check, strangers, crash }) =>
         check === 'gone' && (strangers === true || /\b(EBADF|ENOENT)\b/.test(crash?.message ?? '')),
@@ -712,8 +745,16 @@ export default lesson({
       when: ({ check, silent, crash }) =>
         ['delay', 'gone'].includes(check) && silent === true && crash === undefined,
       cause: () =>
-        'no answer came, however long one waits: the loop sleeps until a socket is ready, and no socket is. It must wake up when the next timer is due.',
+        'no answer came, however long one waits: the loop sleeps until a socket is ready, and no socket is. It must wake up when the next timer is due. A timeout below 0 has no limit, too.',
       hint: 2,
+    },
+    {
+      id: 'sleeps-for-seconds',
+      when: ({ check, silent, crash }) =>
+        check === 'block' && silent === true && crash === undefined,
+      cause: () =>
+        'no answer came, however long one waits: sleep() counts in seconds, and --delay in milliseconds. Divide by 1000.',
+      hint: 3,
     },
     {
       id: 'block-ignored',
@@ -797,20 +838,39 @@ async function expectRest(
   trial: Trial,
   server: Program,
   when: string,
-  phase: 'idle' | 'crowd' | 'left' | 'written' | 'timer',
+  phase: Phase,
   wakes = FEW_WAKES,
 ): Promise<void> {
   const unrest = await unrestOf(trial, server);
   trial.must(!unrest.runs, {
     saw: `${when}, it is at work at every look.`,
     expected: 'it sleeps until something is ready.',
-    facts: { unrest: `${phase} runs` },
+    facts: unrest.runs ? { unrest: `${await firstUnrest(trial, phase)} runs` } : {},
   });
   trial.must(unrest.wakes <= wakes, {
     saw: `${when}, it woke up ${unrest.wakes} times in a second.`,
     expected: 'it sleeps until something is ready.',
     facts: { unrest: `${phase} wakes` },
   });
+}
+
+type Phase = 'idle' | 'crowd' | 'left' | 'written' | 'broken' | 'timer' | 'unheard';
+
+/**
+ * A server that has no rest in one phase may have had none before. Asks others, which have lived through less, and returns the
+ * first phase without rest; `deaf` if a server without a client also hears of no signal.
+ */
+async function firstUnrest(trial: Trial, phase: Phase): Promise<Phase | 'deaf'> {
+  const { server, address } = await startServer(trial);
+  if ((await unrestOf(trial, server)).runs) {
+    server.signal('SIGINT');
+    const heard = await trial.happenings.rest(() => server.exit !== undefined, LATE);
+    return heard ? 'idle' : 'deaf';
+  }
+  if (phase === 'timer' || phase === 'idle') return phase;
+  const client = await trial.connect(address);
+  await client.send('在吗');
+  return (await unrestOf(trial, server)).runs ? 'crowd' : phase;
 }
 
 /** Five clients ask at the same moment. Returns after how many milliseconds each was answered. */

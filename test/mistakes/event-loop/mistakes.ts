@@ -19,7 +19,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'waits-for-clients',
     belief: 'a server that is closed has no clients any more',
     caughtBy: 'local-ends',
-    diagnosis: 'ignores-signal',
+    diagnosis: 'waits-for-clients',
   },
   {
     id: 'stale-refused',
@@ -74,10 +74,16 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a timeout of 0 is no timeout',
     caughtBy: 'idle',
     diagnosis: 'never-sleeps',
-    alsoFails: ['thousand', 'leaves', 'slow-reader'],
+    alsoFails: ['thousand', 'leaves', 'slow-reader', 'reset'],
     // To spin is not to fail, but it takes the time of those who wait for it.
     mayFail: ['ends'],
-    alsoNamed: ['always-writable', 'end-not-read'],
+  },
+  {
+    id: 'node-not-awaited',
+    belief: 'what is called is done',
+    caughtBy: 'idle',
+    diagnosis: 'node-has-no-turn',
+    alsoFails: ['ends', 'thousand', 'leaves', 'restarts', 'slow-reader', 'reset', 'sleeps-until'],
   },
   {
     id: 'runs-for-ever',
@@ -139,6 +145,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what write() has not taken it takes at the second call',
     caughtBy: 'slow-reader',
     diagnosis: 'eagain',
+    // It falls over whenever a client does not read.
+    alsoFails: ['reset'],
   },
   {
     id: 'tries-again',
@@ -157,7 +165,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'EPOLLOUT comes when there is something to write',
     caughtBy: 'slow-reader',
     diagnosis: 'always-writable',
-    alsoFails: ['thousand'],
+    alsoFails: ['thousand', 'reset'],
   },
   {
     id: 'reset-not-caught',
@@ -204,10 +212,22 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'polls',
   },
   {
+    id: 'errors-unheard',
+    belief: 'nothing comes but what is asked for',
+    caughtBy: 'sleeps-until',
+    diagnosis: 'broken-unheard',
+  },
+  {
     id: 'another-client',
     belief: 'a descriptor stands for a client',
     caughtBy: 'gone',
     diagnosis: 'another-client',
+  },
+  {
+    id: 'milliseconds',
+    belief: 'every sleep() counts in milliseconds',
+    caughtBy: 'block',
+    diagnosis: 'sleeps-for-seconds',
   },
   {
     id: 'block-ignored',
