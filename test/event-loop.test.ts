@@ -1,6 +1,8 @@
 // The graded checks of event-loop: a server on a socket file, and one on sockets of the kernel with a loop of its own. What
 // each of them does while it waits is told by /proc.
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { open, readFile } from 'node:fs/promises';
+import { connect as dial, type Socket } from 'node:net';
 import { freePort, lesson, type Address, type Program, type Seen, type Trial } from '#harness';
 import { openCrowd } from '#harness/crowd';
 import { withFacts } from '#harness/failure';
@@ -14,6 +16,8 @@ const MIB = 1024 * 1024;
 const NAME = '回声.sock';
 /** How many clients say nothing. */
 const CROWD = 1_000;
+/** More than any kernel lets wait for one listener. */
+const MOST_WAITING = 5_000;
 /** How often a program that sleeps may wake up in a second: Node has some business of its own. */
 const FEW_WAKES = 10;
 /** For answers that are late on purpose, or by many: the server may sleep meanwhile. */
@@ -111,26 +115,22 @@ export default lesson({
       points: 6,
       title: 'leaves a server alone that is alive: says so in one line, and ends with status 1',
       async run(trial) {
-        await startLocal(trial);
+        const first = await startLocal(trial);
         const early = await connectLocal(trial, NAME, 'early');
         early.send('在吗');
         await early.receive(6, 'the echo');
-        const second = await trial.start('local', [NAME], { actor: 'second' });
-        await trial.happenings.rest(
-          () =>
-            second.exit !== undefined || second.stdout.lines.some((line) => /listening/.test(line)),
-        );
-        trial.must(!second.stdout.text.includes('listening'), {
-          saw: 'the second server took the path away from the first, which is still running.',
-          expected: 'it finds out that somebody listens there, and leaves the file alone.',
-          facts: { tookOver: true },
-        });
-        await expectRefusal(second, 'whose path was taken', trial);
+        await expectPathTaken(trial, 'second');
         const late = await connectLocal(trial, NAME, 'late').catch(withFacts({ tookOver: true }));
         late.send('还在吗');
         await late.receive(9, 'the first server goes on').catch(withFacts({ tookOver: true }));
         early.send('在吗');
         await early.receive(12, 'the first server goes on, also for its old client');
+        // A server that is too busy to take anybody is alive: the kernel says EAGAIN then, and not ECONNREFUSED.
+        first.signal('SIGSTOP');
+        trial.note('the first server is held up');
+        await fillBacklog(trial, NAME);
+        await expectPathTaken(trial, 'third');
+        first.signal('SIGCONT');
       },
     },
     {
@@ -427,18 +427,20 @@ export default lesson({
       points: 6,
       title: 'with --delay answers after that time, and five clients wait no longer than one',
       async run(trial) {
-        const { took } = await askTogether(trial, 1_500);
-        const slowest = Math.max(...took);
-        trial.must(Math.min(...took) >= 1_480, {
-          saw: `with --delay 1500 an answer came after ${Math.min(...took)} ms.`,
-          expected: 'none before 1500 ms.',
-          facts: { tooEarly: true },
-        });
-        trial.must(slowest < 7_000, {
-          saw: `five clients asked at the same moment. They were answered after ${took.join(', ')} ms.`,
-          expected: 'all of them after about 1500 ms.',
-          facts: { oneByOne: true },
-        });
+        // Again and again: whoever reckons with the wrong time is further off the longer the server runs.
+        for await (const took of askTogether(trial, 1_500, [], 4)) {
+          const slowest = Math.max(...took);
+          trial.must(Math.min(...took) >= 1_480, {
+            saw: `with --delay 1500 an answer came after ${Math.min(...took)} ms.`,
+            expected: 'none before 1500 ms.',
+            facts: { tooEarly: true },
+          });
+          trial.must(slowest < 7_000, {
+            saw: `five clients asked at the same moment. They were answered after ${took.join(', ')} ms.`,
+            expected: 'all of them after about 1500 ms.',
+            facts: slowest - Math.min(...took) > 3_000 ? { oneByOne: true } : { tooLate: true },
+          });
+        }
       },
     },
     {
@@ -485,6 +487,19 @@ export default lesson({
           facts: { strangers: true },
         });
         trial.must(server.exit === undefined, { saw: 'it has ended.', expected: 'it goes on.' });
+        // It ends, and breaks its connection, while the server sleeps and can hear of neither: to write is EPIPE then.
+        const { address: deaf } = await startServer(trial, ['--delay', '1000', '--block']);
+        const hasty = await trial.connect(deaf, 'hasty');
+        await hasty.send('快点');
+        await trial.happenings.rest();
+        hasty.end();
+        await trial.happenings.rest();
+        hasty.reset();
+        const other = await trial.connect(deaf, 'other');
+        await other.send(sent);
+        await other
+          .receive(sent.length, 'the answer after 1 s', LATE)
+          .catch(withFacts({ afterGone: true }));
       },
     },
     {
@@ -494,12 +509,13 @@ export default lesson({
       title:
         'with --block as well everybody waits for everybody: five answers, one after the other',
       async run(trial) {
-        const { took } = await askTogether(trial, 1_000, ['--block']);
-        trial.must(Math.max(...took) >= 5 * 1_000 - 50, {
-          saw: `with --delay 1000 --block five clients were answered after ${took.join(', ')} ms.`,
-          expected: 'the last of them not before 5000 ms: while one call blocks, nobody is served.',
-          facts: { notBlocking: true },
-        });
+        for await (const took of askTogether(trial, 1_000, ['--block']))
+          trial.must(Math.max(...took) >= 5 * 1_000 - 50, {
+            saw: `with --delay 1000 --block five clients were answered after ${took.join(', ')} ms.`,
+            expected:
+              'the last of them not before 5000 ms: while one call blocks, nobody is served.',
+            facts: { notBlocking: true },
+          });
       },
     },
   ],
@@ -700,7 +716,7 @@ export default lesson({
       when: ({ crash, check }) =>
         /\b(ECONNRESET|EPIPE)\b/.test(crash?.message ?? '') && ['reset', 'gone'].includes(check),
       cause: () =>
-        'read() and write() throw when a client has broken its connection. Catch that for this one client, close it, and go on.',
+        'read() and write() throw when a client has broken its connection: ECONNRESET, EPIPE. Catch both for this one client, close it, and go on.',
       step: 5,
       hint: 3,
     },
@@ -733,6 +749,13 @@ export default lesson({
       cause: () =>
         'each answer is waited for in a call that blocks, and meanwhile nobody is served. Set a timer, and go on with the others.',
       hint: 2,
+    },
+    {
+      id: 'too-late',
+      when: ({ tooLate }) => tooLate === true,
+      cause: () =>
+        'the loop sleeps too long. performance.now() counts from the start of the program: the time until a timer is due is `due` less the time now.',
+      hint: 4,
     },
     {
       id: 'too-early',
@@ -785,6 +808,40 @@ async function expectRefusal(program: Program, which: string, trial: Trial): Pro
     expected: `status 1 and one line, what failed and why: local: cannot listen on ${NAME}: …`,
     facts: { badRefusal: true },
   });
+}
+
+/** Starts one more server on the path of one that is alive. It should leave the file alone. */
+async function expectPathTaken(trial: Trial, actor: string): Promise<void> {
+  const program = await trial.start('local', [NAME], { actor });
+  await trial.happenings.rest(
+    () => program.exit !== undefined || program.stdout.lines.some((line) => /listening/.test(line)),
+  );
+  trial.must(!program.stdout.text.includes('listening'), {
+    saw: `the ${actor} server took the path away from the first, which is still running.`,
+    expected: 'it finds out that somebody listens there, and leaves the file alone.',
+    facts: { tookOver: true },
+  });
+  await expectRefusal(program, 'whose path was taken', trial);
+}
+
+/** Connects to a server that is held up until no more connections may wait for it: the next one hears EAGAIN. */
+async function fillBacklog(trial: Trial, name: string): Promise<void> {
+  // By way of a descriptor: the whole path could be longer than the kernel has room for.
+  const directory = await trial.own(open(trial.directory, 'r'), (opened) => opened.close());
+  const waiting: Socket[] = [];
+  await trial.own(Promise.resolve(waiting), () => waiting.forEach((socket) => socket.destroy()));
+  for (let full = false; !full && waiting.length < MOST_WAITING;) {
+    const socket = dial(`/proc/self/fd/${directory.fd}/${name}`);
+    waiting.push(socket);
+    full = await once(socket, 'connect').then(
+      () => false,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EAGAIN') throw error;
+        return true;
+      },
+    );
+    socket.on('error', () => {}); // what becomes of it later is nobody's business
+  }
 }
 
 async function contentOf(trial: Trial, name: string): Promise<string | undefined> {
@@ -873,28 +930,30 @@ async function firstUnrest(trial: Trial, phase: Phase): Promise<Phase | 'deaf'> 
   return (await unrestOf(trial, server)).runs ? 'crowd' : phase;
 }
 
-/** Five clients ask at the same moment. Returns after how many milliseconds each was answered. */
-async function askTogether(
+/** Five clients ask at the same moment, once or more often. Tells after how many milliseconds each was answered. */
+async function* askTogether(
   trial: Trial,
   delay: number,
   options: readonly string[] = [],
-): Promise<{ took: number[] }> {
+  rounds = 1,
+): AsyncGenerator<number[]> {
   const { address } = await startServer(trial, ['--delay', `${delay}`, ...options]);
   const clients: StreamPeer[] = [];
   for (let count = 0; count < 5; count += 1) clients.push(await trial.connect(address));
   const sent = Buffer.from('等一等');
-  const began = performance.now();
-  for (const client of clients) void client.send(sent);
-  const took = await Promise.all(
-    clients.map(async (client) => {
-      const got = await client
-        .receive(sent.length, `the echo, ${delay} ms later`, LATE)
-        .catch(withFacts({ sent }));
-      trial.sameBytes(got, sent, `what ${client.actor} got back`);
-      return Math.round(performance.now() - began);
-    }),
-  );
-  return { took };
+  for (let round = 0; round < rounds; round += 1) {
+    const began = performance.now();
+    for (const client of clients) void client.send(sent);
+    yield await Promise.all(
+      clients.map(async (client) => {
+        const got = await client
+          .receive(sent.length, `the echo, ${delay} ms later`, LATE)
+          .catch(withFacts({ sent }));
+        trial.sameBytes(got, sent, `what ${client.actor} got back`);
+        return Math.round(performance.now() - began);
+      }),
+    );
+  }
 }
 
 function saidOn(lines: readonly string[]): string {

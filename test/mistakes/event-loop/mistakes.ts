@@ -34,6 +34,12 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'took-over',
   },
   {
+    id: 'any-error-is-dead',
+    belief: 'whoever does not answer is dead',
+    caughtBy: 'live',
+    diagnosis: 'took-over',
+  },
+  {
     id: 'connects-only',
     belief: 'what refuses a connection is a dead socket',
     caughtBy: 'not-a-socket',
@@ -200,6 +206,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['gone'],
   },
   {
+    id: 'sleeps-too-long',
+    belief: 'the timeout is the time at which it is over',
+    caughtBy: 'delay',
+    diagnosis: 'too-late',
+  },
+  {
     id: 'no-delay',
     belief: 'later is later',
     caughtBy: 'delay',
@@ -222,6 +234,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a descriptor stands for a client',
     caughtBy: 'gone',
     diagnosis: 'another-client',
+  },
+  {
+    id: 'only-reset',
+    belief: 'a broken connection is ECONNRESET',
+    caughtBy: 'gone',
+    diagnosis: 'reset-not-caught',
   },
   {
     id: 'milliseconds',
