@@ -238,7 +238,7 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'only-reset',
     belief: 'a broken connection is ECONNRESET',
-    caughtBy: 'gone',
+    caughtBy: 'reset',
     diagnosis: 'reset-not-caught',
   },
   {
