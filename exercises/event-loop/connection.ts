@@ -23,7 +23,8 @@ const CHUNK = 64 * 1024;
 export function serve(fd: number, { delay, block }: Manner): void {
   let open = true;
   let unsent: Buffer = Buffer.alloc(0);
-  // TODO: step 5: the first argument of a callback says what has come. With EPOLLOUT in it, send what is unsent.
+  // TODO: step 5: the first argument of a callback says what has come. With EPOLLOUT in it, send what is unsent. Otherwise
+  //   receive(), whatever it is: a broken connection may come as EPOLLERR and EPOLLHUP alone, and read() throws then.
   watch(fd, EPOLLIN, () => guard(() => receive()));
 
   function receive(): void {

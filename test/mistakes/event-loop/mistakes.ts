@@ -19,7 +19,7 @@ export const mistakes: readonly Mistake[] = [
     id: 'waits-for-clients',
     belief: 'a server that is closed has no clients any more',
     caughtBy: 'local-ends',
-    diagnosis: 'ignores-signal',
+    diagnosis: 'waits-for-clients',
   },
   {
     id: 'stale-refused',
@@ -30,6 +30,12 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'always-removes',
     belief: 'a socket file that is there before the server starts is an old one',
+    caughtBy: 'live',
+    diagnosis: 'took-over',
+  },
+  {
+    id: 'any-error-is-dead',
+    belief: 'whoever does not answer is dead',
     caughtBy: 'live',
     diagnosis: 'took-over',
   },
@@ -74,10 +80,16 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a timeout of 0 is no timeout',
     caughtBy: 'idle',
     diagnosis: 'never-sleeps',
-    alsoFails: ['thousand', 'leaves', 'slow-reader'],
+    alsoFails: ['thousand', 'leaves', 'slow-reader', 'reset'],
     // To spin is not to fail, but it takes the time of those who wait for it.
     mayFail: ['ends'],
-    alsoNamed: ['always-writable', 'end-not-read'],
+  },
+  {
+    id: 'node-not-awaited',
+    belief: 'what is called is done',
+    caughtBy: 'idle',
+    diagnosis: 'node-has-no-turn',
+    alsoFails: ['ends', 'thousand', 'leaves', 'restarts', 'slow-reader', 'reset', 'sleeps-until'],
   },
   {
     id: 'runs-for-ever',
@@ -139,6 +151,8 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what write() has not taken it takes at the second call',
     caughtBy: 'slow-reader',
     diagnosis: 'eagain',
+    // It falls over whenever a client does not read.
+    alsoFails: ['reset'],
   },
   {
     id: 'tries-again',
@@ -157,7 +171,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'EPOLLOUT comes when there is something to write',
     caughtBy: 'slow-reader',
     diagnosis: 'always-writable',
-    alsoFails: ['thousand'],
+    alsoFails: ['thousand', 'reset'],
   },
   {
     id: 'reset-not-caught',
@@ -192,6 +206,12 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['gone'],
   },
   {
+    id: 'sleeps-too-long',
+    belief: 'the timeout is the time at which it is over',
+    caughtBy: 'delay',
+    diagnosis: 'too-late',
+  },
+  {
     id: 'no-delay',
     belief: 'later is later',
     caughtBy: 'delay',
@@ -204,10 +224,28 @@ export const mistakes: readonly Mistake[] = [
     diagnosis: 'polls',
   },
   {
+    id: 'errors-unheard',
+    belief: 'nothing comes but what is asked for',
+    caughtBy: 'sleeps-until',
+    diagnosis: 'broken-unheard',
+  },
+  {
     id: 'another-client',
     belief: 'a descriptor stands for a client',
     caughtBy: 'gone',
     diagnosis: 'another-client',
+  },
+  {
+    id: 'only-reset',
+    belief: 'a broken connection is ECONNRESET',
+    caughtBy: 'reset',
+    diagnosis: 'reset-not-caught',
+  },
+  {
+    id: 'milliseconds',
+    belief: 'every sleep() counts in milliseconds',
+    caughtBy: 'block',
+    diagnosis: 'sleeps-for-seconds',
   },
   {
     id: 'block-ignored',

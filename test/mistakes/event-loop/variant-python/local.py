@@ -25,9 +25,12 @@ def in_the_way():
     except FileNotFoundError:
         return None
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)
         try:
             probe.connect(path)
             return "it is in use"
+        except BlockingIOError:
+            return "it is in use, and busy"
         except ConnectionRefusedError:
             os.unlink(path)
             return None
