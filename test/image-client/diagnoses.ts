@@ -65,6 +65,13 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'category-once',
+    when: ({ categoryOnce }) => categoryOnce === true,
+    cause: () =>
+      'the category stands in front of the first picture only. Each request is read by itself, and has all four parts.',
+    hint: 3,
+  },
+  {
     id: 'no-fin',
     when: ({ noFin, silent }) => noFin === true && silent === true,
     cause: () =>
@@ -79,6 +86,13 @@ export const diagnoses: readonly Diagnosis[] = [
       'the reply has no length in front of it. Two replies may arrive as one: the client could not part them.',
     step: 2,
     hint: 2,
+  },
+  {
+    id: 'chunk-for-each-field',
+    when: ({ chunkForEachField, noReply }) => chunkForEachField === true && noReply === true,
+    cause: () =>
+      'each field waits for a chunk of its own, and the whole request came in one. Look at what is left before you fetch.',
+    hint: 3,
   },
   {
     id: 'category-ignored',
@@ -246,6 +260,21 @@ export const diagnoses: readonly Diagnosis[] = [
     when: ({ noEnd }) => noEnd === true,
     cause: () => 'all is said, and the connection stays open. End your side behind the last reply.',
     hint: 3,
+  },
+  {
+    id: 'fault-untold',
+    when: ({ untold }) => untold === true,
+    cause: () =>
+      'the client was told, and whoever runs the server was not: console.error() with the address of the client, and why.',
+    step: 4,
+    hint: 3,
+  },
+  {
+    id: 'not-plain',
+    when: ({ notPlain }) => notPlain === true,
+    cause: () =>
+      'the words of a stranger were printed as they came. They may move the cursor or colour the text: plain() takes that out.',
+    hint: 4,
   },
   {
     id: 'prints-late',

@@ -61,6 +61,18 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['prints', 'errors', 'missing-replies'],
   },
   {
+    id: 'category-once',
+    belief: 'what is the same for all is said once',
+    caughtBy: 'several',
+    diagnosis: 'category-once',
+  },
+  {
+    id: 'chunk-for-each-field',
+    belief: 'to read is to fetch',
+    caughtBy: 'reply',
+    diagnosis: 'chunk-for-each-field',
+  },
+  {
     id: 'reply-unframed',
     belief: 'JSON tells by itself where it ends',
     caughtBy: 'reply',
@@ -82,6 +94,12 @@ export const mistakes: readonly Mistake[] = [
   {
     id: 'reply-in-characters',
     belief: 'a string has a length, and that is it',
+    caughtBy: 'reply',
+    diagnosis: 'length-in-characters',
+  },
+  {
+    id: 'reply-buffer-too-small',
+    belief: 'a buffer is as long as its text',
     caughtBy: 'reply',
     diagnosis: 'length-in-characters',
   },
@@ -131,6 +149,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a field that is not there comes with the next chunk',
     caughtBy: 'every-cut',
     diagnosis: 'piece-for-a-field',
+    alsoFails: ['prints'],
     alsoNamed: ['length-in-pieces'],
   },
   {
@@ -138,15 +157,21 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a field is cut once at most',
     caughtBy: 'every-cut',
     diagnosis: 'piece-for-a-field',
+    alsoFails: ['prints'],
     alsoNamed: ['length-in-pieces'],
+  },
+  {
+    id: 'reader-for-each-chunk',
+    belief: 'a chunk holds whole requests, one or several',
+    caughtBy: 'every-cut',
+    diagnosis: 'piece-for-a-field',
   },
   {
     id: 'answers-as-they-come',
     belief: 'what is ready first is sent first',
     caughtBy: 'order',
     diagnosis: 'overtaken',
-    mayFail: ['merged', 'every-cut', 'slow-recogniser'],
-    alsoNamed: ['deadline-ends-connection', 'unhandled-error'],
+    mayFail: ['merged', 'every-cut'],
   },
   {
     id: 'unrecognised-ends-server',
@@ -213,10 +238,18 @@ export const mistakes: readonly Mistake[] = [
     alsoFails: ['cut-off'],
   },
   {
+    id: 'fault-untold',
+    belief: 'who made the fault is told, and that is enough',
+    caughtBy: 'too-large',
+    diagnosis: 'fault-untold',
+    alsoFails: ['silent-client'],
+  },
+  {
     id: 'half-recognised',
     belief: 'at a FIN all is there',
     caughtBy: 'cut-off',
     diagnosis: 'half-recognised',
+    alsoFails: ['missing-replies'],
   },
   {
     id: 'every-end-is-fault',
@@ -229,6 +262,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'first collect, then print',
     caughtBy: 'prints',
     diagnosis: 'prints-late',
+  },
+  {
+    id: 'labels-not-plain',
+    belief: 'text is text',
+    caughtBy: 'prints',
+    diagnosis: 'not-plain',
   },
   {
     id: 'timer-left',
