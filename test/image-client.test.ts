@@ -270,6 +270,13 @@ export default lesson({
         await expectReply(good, { labels: [largest] }, 'to a picture of exactly 1,000 bytes', {
           exactly: true,
         });
+        // No recogniser knows it, but nothing is wrong with the stream.
+        await good.peer.send(requestOf('x'.repeat(64), 'picture'));
+        await expectReply(good, { error: /./ }, 'to a category of exactly 64 bytes');
+        await good.peer.send(requestOf('通用', 'next'));
+        await expectReply(good, { labels: ['next'] }, 'after a category of exactly 64 bytes', {
+          exactly: true,
+        });
         const none = Buffer.alloc(0);
         await expectBreak(trial, server, requestOf('通用', none, 1001), 'a size of 1,001 bytes', {
           lie: 1001,
@@ -414,8 +421,16 @@ export default lesson({
       async run(trial) {
         const length = Buffer.from([0xff, 0xff, 0xff, 0xff]);
         await expectDoubt(trial, length, 'a reply of 4 GiB', { doubt: 'long' });
-        const above = Buffer.from([0, 1, 0, 1]);
-        await expectDoubt(trial, above, 'a reply of 65,537 bytes', { doubt: 'long' });
+        const text = JSON.stringify({ labels: ['月季'] });
+        const most = framed(text + ' '.repeat(MOST_TEXT - Buffer.byteLength(text)));
+        const above = Buffer.concat([most, Buffer.from([0, 1, 0, 1])]);
+        const what = 'a reply of 65,536 bytes and one of 65,537';
+        const { stdout } = await expectDoubt(trial, above, what, { doubt: 'long' });
+        trial.must(stdout.lines.includes('一.png: 月季'), {
+          saw: 'a reply of exactly 65,536 bytes was not printed.',
+          expected: '一.png: 月季',
+          facts: { exactly: true, gotError: true },
+        });
         await expectDoubt(
           trial,
           framed('{"colour":"red"}'),
@@ -735,7 +750,7 @@ async function expectDoubt(
   what: string,
   facts: Facts,
   fin = false,
-): Promise<void> {
+): Promise<Program> {
   const pictures = { '一.png': Buffer.from('one'), '二.png': Buffer.from('two') };
   const { client, peer } = await openClient(trial, '植物', pictures);
   await peer.receiveToEnd('two requests, then a FIN').catch(adding(() => ({ noFin: true })));
@@ -748,6 +763,7 @@ async function expectDoubt(
     expected: 'status 1 and one line on stderr: client: 127.0.0.1:8888: what is wrong',
     facts,
   });
+  return client;
 }
 
 // --- bytes, and what diagnoses ask of them ---

@@ -202,7 +202,8 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'limit-too-low',
     when: ({ exactly, gotError, ended }) =>
       exactly === true && (gotError === true || ended === true),
-    cause: () => 'a picture of exactly the limit was refused. Only what is above it is too large.',
+    cause: () =>
+      'what is exactly as long as the limit was refused. Only what is above it is too long.',
     hint: 3,
   },
   {

@@ -59,6 +59,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'several',
     diagnosis: 'connection-each',
     alsoFails: ['prints', 'errors', 'missing-replies'],
+    alsoNamed: ['kept-alive'],
   },
   {
     id: 'category-once',
@@ -305,6 +306,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'our own server does not lie',
     caughtBy: 'wrong-reply',
     diagnosis: 'believes-length',
+  },
+  {
+    id: 'reply-limit-too-low',
+    belief: 'the limit is the first that is too long',
+    caughtBy: 'wrong-reply',
+    diagnosis: 'limit-too-low',
   },
   {
     id: 'no-deadline-for-recogniser',
