@@ -96,11 +96,14 @@ export default lesson({
           return { chunkForEachField: peer.received.length > 0 };
         };
         const reply = await receiveReply(talk, 'for a JPEG of 48 × 32 pixels', look);
-        const good = 'labels' in reply && /48 × 32/.test(reply.labels.join(' '));
+        const good =
+          'labels' in reply &&
+          Array.isArray(reply.labels) &&
+          /48 × 32/.test(reply.labels.join(' '));
         trial.must(good, {
           saw: `for a JPEG of 48 × 32 pixels the server answered ${show(reply)}.`,
           expected: 'labels that say so: what the recogniser returned.',
-          facts: { reply: true },
+          facts: { labelsNoList: 'labels' in reply && !Array.isArray(reply.labels) },
         });
       },
     },
@@ -626,8 +629,8 @@ async function receiveReply(
     return JSON.parse(text.toString()) as Reply;
   }
   throw new Failure({
-    saw: `the ${count(length, 'byte')} of the reply ${what} are no JSON: ${showText(text, 40)}`,
-    expected: 'one text in JSON, with its length in bytes in front of it.',
+    saw: `the ${count(length, 'byte')} of the reply ${what} are no object in JSON: ${showText(text, 40)}`,
+    expected: '{"labels":[…]} or {"error":"…"}, with its length in bytes in front of it.',
     facts: await seen(),
   });
 }
@@ -659,8 +662,9 @@ async function expectReply(
     facts: {
       ...known,
       answered: show(reply),
+      labelsNoList: 'labels' in reply && !Array.isArray(reply.labels),
       wantedError: 'error' in wanted,
-      gotError: typeof (reply as { error?: unknown } | null)?.error === 'string',
+      gotError: 'error' in reply && typeof reply.error === 'string',
     },
   });
 }
@@ -811,9 +815,11 @@ function show(reply: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
+/** An object, or a list: what a reply might be. */
 function isJson(text: string): boolean {
   try {
-    return typeof JSON.parse(text) === 'object';
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
   } catch {
     return false;
   }

@@ -88,6 +88,14 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 2,
   },
   {
+    id: 'labels-no-list',
+    when: ({ labelsNoList }) => labelsNoList === true,
+    cause: () =>
+      '"labels" is no list. What the recogniser returns is one already: send it as it is.',
+    step: 2,
+    hint: 3,
+  },
+  {
     id: 'chunk-for-each-field',
     when: ({ chunkForEachField, noReply }) => chunkForEachField === true && noReply === true,
     cause: () =>
