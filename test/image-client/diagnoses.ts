@@ -154,7 +154,7 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'piece-for-a-field',
     when: ({ cut, crash }) => cut !== undefined && crash === undefined,
     cause: () =>
-      'a piece was taken for a whole field, or what followed it was lost. Take exactly as many bytes as the field has, and keep the rest.',
+      'a piece was taken for a whole field, what followed it was lost, or a chunk was waited for without need. Take exactly as many bytes as the field has, keep the rest, and fetch only if some are missing.',
     step: 3,
     hint: 3,
   },
@@ -302,8 +302,12 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     id: 'stops-at-error',
-    when: ({ errorReply, told, stdout, exit }) =>
-      errorReply === true && told === undefined && !stdout.includes('好.png') && exit !== undefined,
+    when: ({ errorReply, told, stdout, stderr, exit }) =>
+      errorReply === true &&
+      told === undefined &&
+      stderr.includes('坏.png') &&
+      !stdout.includes('好.png') &&
+      exit !== undefined,
     cause: () =>
       'the client ended at the first error. It belongs to one picture: tell it, and go on with the next reply.',
     hint: 3,

@@ -58,7 +58,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'one connection carries one picture',
     caughtBy: 'several',
     diagnosis: 'connection-each',
-    alsoFails: ['prints', 'errors', 'missing-replies'],
+    alsoFails: ['prints', 'errors', 'missing-replies', 'wrong-reply'],
     alsoNamed: ['kept-alive'],
   },
   {
@@ -82,8 +82,11 @@ export const mistakes: readonly Mistake[] = [
       'reasons',
       'too-large',
       'cut-off',
+      'errors',
+      'wrong-reply',
       'slow-recogniser',
     ],
+    alsoNamed: ['one-request-a-chunk', 'piece-for-a-field', 'kept-alive'],
   },
   {
     id: 'labels-as-text',
@@ -126,12 +129,14 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a string has a length, and that is it',
     caughtBy: 'reply',
     diagnosis: 'length-in-characters',
+    alsoFails: ['too-large'],
   },
   {
     id: 'reply-buffer-too-small',
     belief: 'a buffer is as long as its text',
     caughtBy: 'reply',
     diagnosis: 'length-in-characters',
+    alsoFails: ['too-large'],
   },
   {
     id: 'category-ignored',
