@@ -26,8 +26,9 @@ export class ByteReader {
 
   /** Takes exactly `count` bytes, and leaves what follows them. Throws {@link BrokenFrame} if the stream ends before. */
   async take(count: number): Promise<Buffer> {
-    // TODO: step 2: fetch a chunk, and return its first `count` bytes. Keep what is behind them in `#chunks`: the next field
-    //   is there. `Buffer.concat()` and `subarray()` are of use.
+    // TODO: step 2: if no byte is left, fetch a chunk. Return the first `count` bytes of what is there, and keep what is behind
+    //   them in `#chunks`: the next field is there. `#length` says how many bytes are left, so take `count` from it.
+    //   `Buffer.concat()` and `subarray()` are of use.
     // TODO: step 3: fetch as many chunks as it takes until `count` bytes are there, perhaps none. If there are no more, throw
     //   a BrokenFrame that says so.
     return todo('step 2: take the bytes of a field');

@@ -1,11 +1,10 @@
 // Recognises pictures on this machine, without a network: their format and size, QR and bar codes, and colours. Given to you.
 //
 // Decoding keeps this process busy: meanwhile nobody else is served. A busy server would use a pool of worker threads.
+// The libraries for pixels are loaded when the first picture is decoded: a server that starts has no need of them yet.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { PhotonImage } from '@silvia-odwyer/photon-node';
 import { imageSize } from 'image-size';
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { Unrecognised, type Recogniser } from './recogniser.ts';
 
 /** Looked at before a picture is decoded: a file of 20 KB may claim four thousand million pixels. */
@@ -17,14 +16,13 @@ const LOOKS = new Map<string, Look>([
   ['格式', format],
   ['条码', codes],
   ['颜色', colours],
-  ['通用', async (picture) => [...format(picture), ...(await codes(picture)), ...colours(picture)]],
+  [
+    '通用',
+    async (picture) => [...format(picture), ...(await codes(picture)), ...(await colours(picture))],
+  ],
 ]);
 
-export async function openLocal(): Promise<Recogniser> {
-  const file = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
-  // From our own disk: left to itself, the library would fetch it from the network.
-  const wasmBinary = (await readFile(file)).buffer as ArrayBuffer;
-  prepareZXingModule({ overrides: { wasmBinary } });
+export function openLocal(): Recogniser {
   return {
     async recognise(category, picture) {
       const look = LOOKS.get(category);
@@ -43,9 +41,21 @@ function format(picture: Buffer): string[] {
 
 /** QR codes, and the bar codes of shops. */
 async function codes(picture: Buffer): Promise<string[]> {
-  const pixels = decode(picture);
+  const pixels = await decode(picture);
+  const { readBarcodes } = await (reader ??= openReader());
   const found = await readBarcodes({ ...pixels, colorSpace: 'srgb' });
   return found.filter(({ isValid }) => isValid).map(({ format, text }) => `${format}: ${text}`);
+}
+
+let reader: ReturnType<typeof openReader> | undefined;
+
+async function openReader() {
+  const library = await import('zxing-wasm/reader');
+  const file = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
+  // From our own disk: left to itself, the library would fetch it from the network.
+  const wasmBinary = (await readFile(file)).buffer as ArrayBuffer;
+  library.prepareZXingModule({ overrides: { wasmBinary } });
+  return library;
 }
 
 const COLOURS: readonly (readonly [string, number, number, number])[] = [
@@ -64,8 +74,8 @@ const COLOURS: readonly (readonly [string, number, number, number])[] = [
 ];
 
 /** The colours of at least a twentieth of the picture, the largest first: `红 83 %`. What is transparent has none. */
-function colours(picture: Buffer): string[] {
-  const { data } = decode(picture);
+async function colours(picture: Buffer): Promise<string[]> {
+  const { data } = await decode(picture);
   const counts = new Map<string, number>();
   let seen = 0;
   for (let at = 0; at < data.length; at += 4) {
@@ -100,10 +110,13 @@ function measure(picture: Buffer): { type: string; width: number; height: number
 }
 
 /** The pixels: four bytes each, for red, green, blue and what is not transparent. */
-function decode(picture: Buffer): { data: Uint8ClampedArray; width: number; height: number } {
+async function decode(
+  picture: Buffer,
+): Promise<{ data: Uint8ClampedArray; width: number; height: number }> {
   const { type, width, height } = measure(picture);
   if (width * height > MOST_PIXELS)
     throw new Unrecognised(`too large: ${width} × ${height} pixels`);
+  const { PhotonImage } = await import('@silvia-odwyer/photon-node');
   let image;
   try {
     image = PhotonImage.new_from_byteslice(picture);

@@ -65,6 +65,13 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'category-once',
+    when: ({ categoryOnce }) => categoryOnce === true,
+    cause: () =>
+      'the category stands in front of the first picture only. Each request is read by itself, and has all four parts.',
+    hint: 3,
+  },
+  {
     id: 'no-fin',
     when: ({ noFin, silent }) => noFin === true && silent === true,
     cause: () =>
@@ -79,6 +86,21 @@ export const diagnoses: readonly Diagnosis[] = [
       'the reply has no length in front of it. Two replies may arrive as one: the client could not part them.',
     step: 2,
     hint: 2,
+  },
+  {
+    id: 'labels-no-list',
+    when: ({ labelsNoList }) => labelsNoList === true,
+    cause: () =>
+      '"labels" is no list. What the recogniser returns is one already: send it as it is.',
+    step: 2,
+    hint: 3,
+  },
+  {
+    id: 'chunk-for-each-field',
+    when: ({ chunkForEachField, noReply }) => chunkForEachField === true && noReply === true,
+    cause: () =>
+      'each field waits for a chunk of its own, and the whole request came in one. Look at what is left before you fetch.',
+    hint: 3,
   },
   {
     id: 'category-ignored',
@@ -132,7 +154,7 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'piece-for-a-field',
     when: ({ cut, crash }) => cut !== undefined && crash === undefined,
     cause: () =>
-      'a piece was taken for a whole field, or what followed it was lost. Take exactly as many bytes as the field has, and keep the rest.',
+      'a piece was taken for a whole field, what followed it was lost, or a chunk was waited for without need. Take exactly as many bytes as the field has, keep the rest, and fetch only if some are missing.',
     step: 3,
     hint: 3,
   },
@@ -188,7 +210,8 @@ export const diagnoses: readonly Diagnosis[] = [
     id: 'limit-too-low',
     when: ({ exactly, gotError, ended }) =>
       exactly === true && (gotError === true || ended === true),
-    cause: () => 'a picture of exactly the limit was refused. Only what is above it is too large.',
+    cause: () =>
+      'what is exactly as long as the limit was refused. Only what is above it is too long.',
     hint: 3,
   },
   {
@@ -248,6 +271,21 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'fault-untold',
+    when: ({ untold }) => untold === true,
+    cause: () =>
+      'the client was told, and whoever runs the server was not: console.error() with the address of the client, and why.',
+    step: 4,
+    hint: 3,
+  },
+  {
+    id: 'not-plain',
+    when: ({ notPlain }) => notPlain === true,
+    cause: () =>
+      'the words of a stranger were printed as they came. They may move the cursor or colour the text: plain() takes that out.',
+    hint: 4,
+  },
+  {
     id: 'prints-late',
     when: ({ printsLate }) => printsLate === true,
     cause: () =>
@@ -264,8 +302,12 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     id: 'stops-at-error',
-    when: ({ errorReply, told, stdout, exit }) =>
-      errorReply === true && told === undefined && !stdout.includes('好.png') && exit !== undefined,
+    when: ({ errorReply, told, stdout, stderr, exit }) =>
+      errorReply === true &&
+      told === undefined &&
+      stderr.includes('坏.png') &&
+      !stdout.includes('好.png') &&
+      exit !== undefined,
     cause: () =>
       'the client ended at the first error. It belongs to one picture: tell it, and go on with the next reply.',
     hint: 3,

@@ -37,7 +37,7 @@ async function serve(socket: Socket): Promise<void> {
   socket.on('error', () => {}); // whoever reads or writes is thrown the same
   // As it stands, leaving the loop over a socket closes it, and the last replies would be lost.
   const chunks = socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
-  const bytes = new ByteReader(() => within(timeout, 'byte', () => chunks.next()));
+  const bytes = new ByteReader(() => chunks.next());
   try {
     // pipeline() asks for the next reply when the client has taken the last, and ends our side behind the last one.
     await pipeline(replies(bytes, from), socket);
@@ -59,7 +59,7 @@ async function* replies(bytes: ByteReader, from: string): AsyncGenerator<Buffer>
         waiting.delete(next[0]);
         yield encodeReply(next[1]);
       } else if (next) {
-        const request = await readRequest(bytes, max);
+        const request = await within(timeout, 'byte', () => readRequest(bytes, max));
         const own = (number += 1);
         waiting.set(
           own,

@@ -16,7 +16,7 @@ const pictures = paths.map((path) => {
   try {
     return readFileSync(path);
   } catch (error) {
-    return fail(`${path}: ${(error as Error).message}`);
+    return fail((error as Error).message, path);
   }
 });
 
@@ -58,14 +58,18 @@ function print(path: string, text: string): void {
   } catch {
     // told below
   }
-  if (Array.isArray(reply?.labels)) console.log(`${path}: ${reply.labels.join(', ')}`);
+  if (Array.isArray(reply?.labels)) console.log(`${path}: ${plain(reply.labels.join(', '))}`);
   else if (typeof reply?.error === 'string') {
-    console.error(`client: ${path}: ${reply.error}`);
+    console.error(`client: ${path}: ${plain(reply.error)}`);
     status = 1;
   } else fail('this is no reply');
 }
 
-function fail(why: string): never {
-  console.error(`client: ${why}`);
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '');
+}
+
+function fail(why: string, where = `${values.host}:${values.port}`): never {
+  console.error(`client: ${where}: ${why}`);
   process.exit(1);
 }

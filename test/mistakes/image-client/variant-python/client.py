@@ -18,7 +18,7 @@ options = parser.parse_args()
 
 
 def fail(why):
-    sys.stderr.write(f"client: {why}\n")
+    sys.stderr.write(f"client: {options.host}:{options.port}: {why}\n")
     sys.stderr.flush()
     os._exit(1)
 
@@ -30,6 +30,9 @@ def plain(text):
 category = options.category.encode()
 try:
     pictures = [open(path, "rb").read() for path in options.pictures]
+except OSError as error:
+    sys.exit(f"client: {error.filename}: {error.strerror}")
+try:
     sock = socket.create_connection((options.host, options.port))
 except OSError as error:
     fail(error)
