@@ -212,12 +212,14 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'refused',
     diagnosis: 'unrecognised-ends-server',
     alsoFails: ['reasons', 'too-large'],
+    alsoNamed: ['ends-all'],
   },
   {
     id: 'unrecognised-ends-connection',
     belief: 'an error is the end',
     caughtBy: 'refused',
     diagnosis: 'ends-at-unrecognised',
+    alsoFails: ['too-large'],
   },
   {
     id: 'error-as-label',
