@@ -278,11 +278,20 @@ export default lesson({
           exactly: true,
         });
         // No recogniser knows it, but nothing is wrong with the stream.
-        await good.peer.send(requestOf('x'.repeat(64), 'picture'));
-        await receiveReply(good, 'to a category of exactly 64 bytes', { exactly: true });
-        await good.peer.send(requestOf('通用', 'next'));
-        await expectReply(good, { labels: ['next'] }, 'after a category of exactly 64 bytes', {
-          exactly: true,
+        const other = await talkTo(trial, server);
+        await other.peer.send(requestOf('x'.repeat(64), 'picture'));
+        await trial.happenings.rest(() => server.stderr.lines.length > 0);
+        trial.must(server.exit === undefined, {
+          saw: 'a category of exactly 64 bytes, which the recogniser does not know, ended the server.',
+          expected: 'an error for a reply.',
+          facts: { unrecognised: true },
+        });
+        // In these words the recogniser refuses it: then it is not the limit that was taken for a fault.
+        const unrecognised = server.stderr.text.includes('no such category');
+        trial.must(!server.stderr.text.startsWith('server: '), {
+          saw: `after a category of exactly 64 bytes the server said: ${server.stderr.lines[0]}`,
+          expected: 'nothing on stderr: only the recogniser has no such category.',
+          facts: { exactly: !unrecognised, gotError: true, unrecognised, ended: other.peer.ended },
         });
         const none = Buffer.alloc(0);
         await expectBreak(trial, server, requestOf('通用', none, 1001), 'a size of 1,001 bytes', {

@@ -129,14 +129,12 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a string has a length, and that is it',
     caughtBy: 'reply',
     diagnosis: 'length-in-characters',
-    alsoFails: ['too-large'],
   },
   {
     id: 'reply-buffer-too-small',
     belief: 'a buffer is as long as its text',
     caughtBy: 'reply',
     diagnosis: 'length-in-characters',
-    alsoFails: ['too-large'],
   },
   {
     id: 'category-ignored',
@@ -213,13 +211,15 @@ export const mistakes: readonly Mistake[] = [
     belief: 'the recogniser recognises everything',
     caughtBy: 'refused',
     diagnosis: 'unrecognised-ends-server',
-    alsoFails: ['reasons'],
+    alsoFails: ['reasons', 'too-large'],
+    alsoNamed: ['ends-all'],
   },
   {
     id: 'unrecognised-ends-connection',
     belief: 'an error is the end',
     caughtBy: 'refused',
     diagnosis: 'ends-at-unrecognised',
+    alsoFails: ['too-large'],
   },
   {
     id: 'error-as-label',
