@@ -20,6 +20,18 @@ if (!fs.existsSync(path.join(__dirname, '..', 'node_modules', 'tsx'))) {
   fail('the packages are not installed yet. Run this once, then try again:  npm ci');
 }
 
+// `npm run` puts a shell between itself and this process. When npm is ended by a signal the shell ends, too, and hands none on:
+// this process would run for ever, and its program with it.
+if (process.env.npm_lifecycle_event) {
+  var shell = process.ppid;
+  var orphaned = setInterval(function () {
+    if (process.ppid === shell) return;
+    clearInterval(orphaned);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  orphaned.unref();
+}
+
 // tsx's CommonJS hook starts in 0.09 s; `tsx scripts/ex.ts` would need 0.35 s, because it starts a second thread first.
 require('tsx/cjs');
 require('./ex.ts');

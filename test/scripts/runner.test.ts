@@ -114,6 +114,17 @@ describe('running a program', () => {
     expect((await running.ended).status).toBe(0);
   });
 
+  test('ends with npm, whose shell hands no signal on', async () => {
+    const npm = spawn('npm', ['run', 'ex', '--', 'tcp-echo', '--solution', '--', '--port', '0'], {
+      cwd: book.directory,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    for await (const chunk of npm.stdout) if (String(chunk).includes('listening on')) break;
+    expect(npm.kill('SIGTERM')).toBe(true);
+    await gone(npm.pid ?? 0);
+  });
+
   test('leaves nothing running when it is killed itself', async () => {
     const running = book.start(['chatroom', '--solution', '--', '--port', '0']);
     await running.until('listening on');
