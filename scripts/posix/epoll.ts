@@ -105,9 +105,21 @@ export function nodeLoop(): number {
   return checked('uv_backend_fd', kernel.uvBackendFd(c.uvDefaultLoop()));
 }
 
-/** Lets Node have its turn: it looks after what is ready for it, calls whoever listens for that, and comes back here. */
+/** The turn that was asked for and has not come yet. */
+let turn: Promise<void> | undefined;
+
+/**
+ * Lets Node have its turn: it looks after what is ready for it, calls whoever listens for that, and comes back here. To ask
+ * again before it has come is to ask for the same one: who forgets to wait for it does not fill the memory.
+ */
 export function nodeTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  turn ??= new Promise((resolve) =>
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    }),
+  );
+  return turn;
 }
 
 // --- sockets ---

@@ -178,7 +178,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a client ends by a FIN',
     caughtBy: 'reset',
     diagnosis: 'reset-not-caught',
-    alsoFails: ['gone'],
+    alsoFails: ['gone', 'sleeps-until'],
   },
   {
     id: 'reset-ignored',
