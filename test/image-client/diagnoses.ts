@@ -166,6 +166,14 @@ export const diagnoses: readonly Diagnosis[] = [
     hint: 3,
   },
   {
+    id: 'error-remembered',
+    when: ({ unrecognised, next, answered }) =>
+      unrecognised === true && next === true && String(answered).includes('error'),
+    cause: () =>
+      'an error of an earlier picture is the reply to this one, too: it is kept from one picture to the next. Each picture has a result of its own.',
+    hint: 4,
+  },
+  {
     id: 'unrecognised-ends-server',
     when: ({ unrecognised, reason, exit, crash }) =>
       (unrecognised === true || reason === true) && (exit !== undefined || crash !== undefined),

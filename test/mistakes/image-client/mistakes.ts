@@ -204,7 +204,13 @@ export const mistakes: readonly Mistake[] = [
     belief: 'what is ready first is sent first',
     caughtBy: 'order',
     diagnosis: 'overtaken',
-    mayFail: ['merged', 'every-cut'],
+    mayFail: ['merged'],
+  },
+  {
+    id: 'error-remembered',
+    belief: 'what is false stays false',
+    caughtBy: 'refused',
+    diagnosis: 'error-remembered',
   },
   {
     id: 'unrecognised-ends-server',
@@ -285,6 +291,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'cut-off',
     diagnosis: 'half-recognised',
     alsoFails: ['missing-replies'],
+    alsoNamed: ['unhandled-error'],
   },
   {
     id: 'every-end-is-fault',
@@ -297,6 +304,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'first collect, then print',
     caughtBy: 'prints',
     diagnosis: 'prints-late',
+    alsoFails: ['wrong-reply'],
   },
   {
     id: 'labels-not-plain',

@@ -293,6 +293,7 @@ export const mistakes: readonly Mistake[] = [
     belief: 'a worker always has an answer',
     caughtBy: 'killed',
     diagnosis: 'fell-over',
+    alsoFails: ['interrupted'],
   },
   {
     id: 'waits-for-others',

@@ -40,6 +40,12 @@ export const survivors: readonly Survivor[] = [
   },
   {
     file: 'workers.ts',
+    line: "return answers.filter((answer) => 'sum' in answer);",
+    becomes: 'answers',
+    why: 'Where one is not an answer there is trouble, which is thrown in the line before: the filter is for the compiler.',
+  },
+  {
+    file: 'workers.ts',
     line: "worker.stdout ? text(worker.stdout) : '',",
     becomes: '"Stryker was here!"',
     why: 'start() makes a pipe of stdout: it is there. The other branch is for the compiler.',
