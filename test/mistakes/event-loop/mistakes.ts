@@ -179,6 +179,7 @@ export const mistakes: readonly Mistake[] = [
     caughtBy: 'reset',
     diagnosis: 'reset-not-caught',
     alsoFails: ['gone', 'sleeps-until'],
+    alsoNamed: ['unhandled-error'],
   },
   {
     id: 'reset-ignored',
