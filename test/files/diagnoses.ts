@@ -328,9 +328,10 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     id: 'length-as-end',
-    when: reading(({ content, pieceAsked, wanted, got }) => {
+    when: reading(({ content, pieceAsked, wanted, got, characters }) => {
       const { start = 0, last, length } = pieceAsked;
       if (content === undefined || length === undefined || wanted.length === 0) return false;
+      if (got.equals(characters)) return false; // behind the last character there is nothing, either
       const from = last === undefined ? start : Math.max(0, content.length - last);
       return from > 0 && got.equals(content.subarray(from, Math.max(from, length)));
     }),
