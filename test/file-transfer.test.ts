@@ -15,6 +15,7 @@ import {
   type Seen,
   type Trial,
 } from '#harness';
+import { acceptFrom } from '#harness/accept';
 import { clean, showText } from '#harness/bytes';
 import type { Entry } from '#harness/exchange';
 import { firstLine } from '#harness/program';
@@ -1756,19 +1757,11 @@ async function begin(
   const { port } = wire ? await trial.relay(host.address, wire, RELAYED) : host.address;
   const sender = await trial.start('sender', [path, '--port', String(port)]);
   // Long: on a busy machine a program takes its time to start. One that sleeps instead is noticed at once.
-  const accepted = host.accept('from the sender', { patience: 20_000 });
-  const gone = sender
-    .ended('', { mayRest: true, patience: 25_000 })
-    .then(async ({ code, signal }) => {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // what it has done before its end arrives
-      throw new Failure({
-        saw: `the sender ended (${signal ?? `exit ${code}`}) and had not connected.`,
-        expected: 'it connects to the receiver and sends the file.',
-        facts: { noConnection: true },
-      });
-    });
-  for (const loser of [accepted, gone]) loser.catch(() => {});
-  return { sender, peer: await Promise.race([accepted, gone]), path };
+  const peer = await acceptFrom(host, sender, {
+    patience: 20_000,
+    expected: 'it connects to the receiver and sends the file.',
+  });
+  return { sender, peer, path };
 }
 
 /** Expects the frame of a file, and success once it is answered. Returns the sender. */
